@@ -1,0 +1,45 @@
+"""Reference data as frames: what core functions may look up. Magnitudes, never identity.
+
+Each frame's columns are listed beside it. ``cited_from`` says where a number stands and
+``confidence`` is one of read, computed, recalled, default.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """All tables of ``data/reference``.
+
+    Attributes:
+        fuels: fuel_code, amount_unit, ncv_gj_per_unit (per t, or per 10^4 m3 for gases),
+            carbon_tc_per_gj, oxidation_share, sulfur_share, ash_share, fossil_carbon_share,
+            co2_low_ratio, co2_high_ratio, cited_from, page, confidence.
+        emission_factors: factor_id, activity_code, technology_code (null = any technology),
+            species, method_id, value, unit, low, high, applies_removal (so2, nox, pm, vocs or null),
+            cited_from, page, confidence, note.
+        technologies: technology_code, name_zh, activity_codes (separated by ;), pollutants_counted_with,
+            co2_counted_with, cited_from, confidence.
+        gwp: gwp_set, gas, species, value, cited_from, confidence.
+        grid_factors: factor_id, region_code, region_name, year, factor_kind, value, unit, cited_from, confidence.
+        pollution_equivalents: species, substance_zh, equivalent_value_kg, cited_from, confidence, note.
+        industries: code, level, name, section, division, group.
+        adcodes: adcode, name, level, vintage, cited_from.
+        zone_types: zone_type, element, control_class, name_zh, province, cited_from, confidence.
+        activity_ranges: table_name, method (of the datum), low_ratio, high_ratio, cited_from, confidence.
+        methods: method_id, name_zh, name_en, formula, cited_from.
+    """
+
+    fuels: pl.DataFrame
+    emission_factors: pl.DataFrame
+    technologies: pl.DataFrame
+    gwp: pl.DataFrame
+    grid_factors: pl.DataFrame
+    pollution_equivalents: pl.DataFrame
+    industries: pl.DataFrame
+    adcodes: pl.DataFrame
+    zone_types: pl.DataFrame
+    activity_ranges: pl.DataFrame
+    methods: pl.DataFrame
