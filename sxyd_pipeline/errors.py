@@ -32,7 +32,9 @@ class Place:
 class SxydError(Exception):
     """A rule of the product was broken; carries the message and remedy in both languages."""
 
-    def __init__(self, zh: str, en: str, *, remedy_zh: str, remedy_en: str, place: Place | None = None) -> None:
+    def __init__(
+        self, zh: str, en: str, *, remedy_zh: str, remedy_en: str, place: Place | None = None
+    ) -> None:
         """Keep the parts for machine output and join them for the screen."""
         self.zh, self.en = zh, en
         self.remedy_zh, self.remedy_en = remedy_zh, remedy_en

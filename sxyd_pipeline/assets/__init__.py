@@ -1,0 +1,1 @@
+"""The graph: one thin function per table, one subpackage per group."""

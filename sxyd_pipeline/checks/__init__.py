@@ -1,0 +1,1 @@
+"""Gates: contracts, invariants and plausibility, judged before anything is stored."""

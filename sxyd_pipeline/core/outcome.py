@@ -124,7 +124,9 @@ def balance_of(step: str, before: pl.DataFrame, after: pl.DataFrame, *, why: str
         .with_columns(pl.col("in_t", "out_t").fill_null(0.0))
         .with_columns(step=pl.lit(step), lost_t=pl.col("in_t") - pl.col("out_t"))
         .with_columns(
-            why=pl.when(pl.col("lost_t").abs() <= 1e-9 * pl.max_horizontal(pl.col("in_t").abs(), pl.lit(1e-12)))
+            why=pl.when(
+                pl.col("lost_t").abs() <= 1e-9 * pl.max_horizontal(pl.col("in_t").abs(), pl.lit(1e-12))
+            )
             .then(pl.lit(CONSERVED))
             .otherwise(pl.lit(why))
         )

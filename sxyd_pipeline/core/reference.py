@@ -23,7 +23,8 @@ class Reference:
         technologies: technology_code, name_zh, activity_codes (separated by ;), pollutants_counted_with,
             co2_counted_with, cited_from, confidence.
         gwp: gwp_set, gas, species, value, cited_from, confidence.
-        grid_factors: factor_id, region_code, region_name, year, factor_kind, value, unit, cited_from, confidence.
+        grid_factors: factor_id, region_code, region_name, year, factor_kind, value, unit, cited_from,
+            confidence.
         pollution_equivalents: species, substance_zh, equivalent_value_kg, cited_from, confidence, note.
         industries: code, level, name, section, division, group.
         adcodes: adcode, name, level, vintage, cited_from.

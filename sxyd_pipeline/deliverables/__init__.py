@@ -1,0 +1,1 @@
+"""Report, atlas, charts, result data and explorer: templates and writers, no science."""

@@ -1,0 +1,1 @@
+"""Builds the example city and synthetic packages of any size."""

@@ -1,0 +1,1 @@
+"""Readers of packages and reference data, the lake, and the published database."""

@@ -1,0 +1,1 @@
+"""Words of the field and frozen values; imports nothing but errors."""

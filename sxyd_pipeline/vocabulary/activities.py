@@ -35,15 +35,15 @@ class Activity:
 
 
 def _fuel(code: str, zh: str, unit: str = "t", *, biogenic: bool = False, aliases: tuple[str, ...] = ()) -> Activity:
-    return Activity(code, zh, "fuel", unit, 7 if biogenic else 1, biogenic, aliases)
+    return Activity(code, zh, "fuel", unit, 7 if biogenic else 1, is_biogenic=biogenic, aliases=aliases)
 
 
 def _product(code: str, zh: str, unit: str = "t", category: int = 2, aliases: tuple[str, ...] = ()) -> Activity:
-    return Activity(code, zh, "product", unit, category, False, aliases)
+    return Activity(code, zh, "product", unit, category, is_biogenic=False, aliases=aliases)
 
 
 def _area(code: str, zh: str, unit: str, category: int, aliases: tuple[str, ...] = ()) -> Activity:
-    return Activity(code, zh, "area", unit, category, False, aliases)
+    return Activity(code, zh, "area", unit, category, is_biogenic=False, aliases=aliases)
 
 
 FUELS = (
@@ -72,12 +72,12 @@ FUELS = (
     _fuel("converter_gas", "转炉煤气", "m3"),
     _fuel("biomass", "生物质", biogenic=True, aliases=("生物质成型燃料", "秸秆")),
     # Part of the carbon of municipal waste is fossil: the share is data (fossil_carbon_share).
-    Activity("municipal_solid_waste", "生活垃圾（焚烧）", "fuel", "t", 9, False, ("生活垃圾焚烧",)),
+    Activity("municipal_solid_waste", "生活垃圾（焚烧）", "fuel", "t", 9, is_biogenic=False, aliases=("生活垃圾焚烧",)),
 )
 
 ENERGY_CARRIERS = (
-    Activity("electricity", "外购电力", "energy_carrier", "kWh", 0, False, ("电力", "用电量")),
-    Activity("heat", "外购热力", "energy_carrier", "GJ", 0, False, ("热力", "蒸汽")),
+    Activity("electricity", "外购电力", "energy_carrier", "kWh", 0, is_biogenic=False, aliases=("电力", "用电量")),
+    Activity("heat", "外购热力", "energy_carrier", "GJ", 0, is_biogenic=False, aliases=("热力", "蒸汽")),
 )
 
 PRODUCTS = (
@@ -138,8 +138,8 @@ AREA_ACTIVITIES = (
     _area("construction_area", "施工扬尘（施工面积）", "ha", 6, ("施工扬尘",)),
     _area("stockpile_area", "堆场扬尘（堆场面积）", "ha", 6, ("堆场扬尘",)),
     _area("bare_soil_area", "土壤扬尘（裸地面积）", "ha", 6, ("土壤扬尘",)),
-    Activity("straw_open_burning", "秸秆露天焚烧", "area", "t", 7, True, ()),
-    Activity("household_biomass", "户用生物质炉具", "area", "t", 7, True, ()),
+    Activity("straw_open_burning", "秸秆露天焚烧", "area", "t", 7, is_biogenic=True, aliases=()),
+    Activity("household_biomass", "户用生物质炉具", "area", "t", 7, is_biogenic=True, aliases=()),
     _area("gasoline_sales", "加油站汽油销售", "t", 8, ("汽油销售",)),
     _area("oil_storage", "油品储运周转", "t", 8, ("油品储存",)),
     _area("wastewater_cod", "生活污水处理（COD 去除）", "t", 9, ("生活污水COD",)),

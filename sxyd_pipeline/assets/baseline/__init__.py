@@ -1,0 +1,1 @@
+"""Group ``baseline``: accounts of districts, zones and control units."""

@@ -9,7 +9,7 @@ from sxyd_pipeline.core.outcome import Outcome
 
 
 @asset()
-def placements(  # noqa: PLR0913 - the parents of the step
+def placements(
     source_emissions: pl.DataFrame,
     facilities: pl.DataFrame,
     proxies: gpd.GeoDataFrame,
@@ -30,7 +30,9 @@ def district_emissions(
 
 
 @asset()
-def zone_emissions(source_emissions: pl.DataFrame, placements: pl.DataFrame, zones: gpd.GeoDataFrame) -> Outcome:
+def zone_emissions(
+    source_emissions: pl.DataFrame, placements: pl.DataFrame, zones: gpd.GeoDataFrame
+) -> Outcome:
     """Emission of each species in each element zone; elements overlap and are never added."""
     return core_baseline.account_zones(source_emissions, placements, zones)
 

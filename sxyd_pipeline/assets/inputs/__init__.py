@@ -1,0 +1,1 @@
+"""Group ``inputs``: the city package, standardised."""

@@ -18,11 +18,16 @@ def statistical_areas(context: dg.AssetExecutionContext, packages: PackageStore)
 
 @asset(reads_package=True)
 def facilities(
-    context: dg.AssetExecutionContext, packages: PackageStore, reference: ReferenceStore, layers: gpd.GeoDataFrame
+    context: dg.AssetExecutionContext,
+    packages: PackageStore,
+    reference: ReferenceStore,
+    layers: gpd.GeoDataFrame,
 ) -> Outcome:
     """Facilities with checked ids, industries and points inside the city."""
     package = packages.open(context.partition_key)
-    return tables.standardise_facilities(package.table("facilities"), layers, package.config, reference.load())
+    return tables.standardise_facilities(
+        package.table("facilities"), layers, package.config, reference.load()
+    )
 
 
 @asset(reads_package=True)
@@ -41,7 +46,9 @@ def facility_emissions(
 ) -> Outcome:
     """Measured, permitted or balanced emissions that override computed ones."""
     package = packages.open(context.partition_key)
-    return tables.standardise_facility_emissions(package.table("facility_emissions"), facilities, package.config)
+    return tables.standardise_facility_emissions(
+        package.table("facility_emissions"), facilities, package.config
+    )
 
 
 @asset(reads_package=True)
@@ -86,7 +93,9 @@ def air_quality(
 ) -> Outcome:
     """Ambient concentrations by district, pollutant and year."""
     package = packages.open(context.partition_key)
-    return tables.standardise_air_quality(package.table("air_quality"), layers, statistical_areas, package.config)
+    return tables.standardise_air_quality(
+        package.table("air_quality"), layers, statistical_areas, package.config
+    )
 
 
 @asset(reads_package=True)

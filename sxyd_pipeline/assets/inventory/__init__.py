@@ -1,0 +1,1 @@
+"""Group ``inventory``: pollutants and greenhouse gases per source."""

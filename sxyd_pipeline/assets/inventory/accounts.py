@@ -11,7 +11,10 @@ from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 
 @asset()
 def energy_use(
-    energy: pl.DataFrame, facility_activity: pl.DataFrame, area_activity: pl.DataFrame, reference: ReferenceStore
+    energy: pl.DataFrame,
+    facility_activity: pl.DataFrame,
+    area_activity: pl.DataFrame,
+    reference: ReferenceStore,
 ) -> pl.DataFrame:
     """Energy by fuel, from the balance and as the inventory sums it up."""
     return inventory.convert_energy(energy, facility_activity, area_activity, reference.load())

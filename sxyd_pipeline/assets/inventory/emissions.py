@@ -10,7 +10,7 @@ from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 
 
 @asset()
-def computed_emissions(  # noqa: PLR0913 - the parents of the step
+def computed_emissions(
     context: dg.AssetExecutionContext,
     packages: PackageStore,
     reference: ReferenceStore,
@@ -26,7 +26,9 @@ def computed_emissions(  # noqa: PLR0913 - the parents of the step
 
 
 @asset()
-def source_emissions(computed_emissions: pl.DataFrame, facility_emissions: pl.DataFrame, facilities: pl.DataFrame) -> Outcome:
+def source_emissions(
+    computed_emissions: pl.DataFrame, facility_emissions: pl.DataFrame, facilities: pl.DataFrame
+) -> Outcome:
     """Counted emissions: measured values override computed ones, nothing is counted twice."""
     return inventory.count_emissions(computed_emissions, facility_emissions, facilities)
 
@@ -48,7 +50,9 @@ def indirect_emissions(
 ) -> Outcome:
     """Scope 2 of bought electricity and heat, apart from the inventory."""
     config = packages.open(context.partition_key).config
-    return inventory.estimate_indirect_emissions(facilities, facility_activity, area_activity, reference.load(), config)
+    return inventory.estimate_indirect_emissions(
+        facilities, facility_activity, area_activity, reference.load(), config
+    )
 
 
 @asset()
@@ -62,4 +66,6 @@ def quarantined_emissions(
 ) -> Outcome:
     """Tonnes at stake: emissions of quarantined activity rows, as far as they can be computed."""
     config = packages.open(context.partition_key).config
-    return inventory.estimate_quarantined(facilities, facility_activity, area_activity, reference.load(), config)
+    return inventory.estimate_quarantined(
+        facilities, facility_activity, area_activity, reference.load(), config
+    )

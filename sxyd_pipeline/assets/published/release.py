@@ -7,12 +7,37 @@ from sxyd_pipeline.io.resources import Publisher
 
 #: Everything a release carries; listed because the publisher reads the lake, not its parameters.
 PARENTS = (
-    "statistical_areas", "facilities", "facility_activity", "facility_emissions", "area_activity", "energy", "economy",
-    "air_quality", "targets", "access_list", "measures", "layers", "proxies", "computed_emissions", "source_emissions",
-    "memo_emissions", "indirect_emissions", "quarantined_emissions", "energy_use", "emission_totals", "uncertainty",
-    "districts", "zones", "control_units", "control_unit_zones", "topology", "placements", "district_emissions",
-    "zone_emissions", "control_unit_emissions",
-)  # fmt: skip
+    "statistical_areas",
+    "facilities",
+    "facility_activity",
+    "facility_emissions",
+    "area_activity",
+    "energy",
+    "economy",
+    "air_quality",
+    "targets",
+    "access_list",
+    "measures",
+    "layers",
+    "proxies",
+    "computed_emissions",
+    "source_emissions",
+    "memo_emissions",
+    "indirect_emissions",
+    "quarantined_emissions",
+    "energy_use",
+    "emission_totals",
+    "uncertainty",
+    "districts",
+    "zones",
+    "control_units",
+    "control_unit_zones",
+    "topology",
+    "placements",
+    "district_emissions",
+    "zone_emissions",
+    "control_unit_emissions",
+)
 
 
 @asset(after=PARENTS)

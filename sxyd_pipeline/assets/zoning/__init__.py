@@ -1,0 +1,1 @@
+"""Group ``zoning``: layers, control units and the bridge."""

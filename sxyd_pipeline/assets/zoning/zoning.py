@@ -30,7 +30,7 @@ def zones(
 
 
 @asset()
-def control_units(  # noqa: PLR0913 - the parents of the step
+def control_units(
     context: dg.AssetExecutionContext,
     packages: PackageStore,
     lake: Lake,
@@ -52,7 +52,10 @@ def control_unit_zones(control_units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame)
 
 @asset()
 def topology(
-    layers: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, control_units: gpd.GeoDataFrame
+    layers: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    control_units: gpd.GeoDataFrame,
 ) -> pl.DataFrame:
     """What was found in the layers: repairs, overlaps, gaps, differing areas."""
     return core_zoning.report_topology(layers, districts, zones, control_units)

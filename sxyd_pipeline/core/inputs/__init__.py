@@ -1,0 +1,1 @@
+"""Standardise a city package: decode, map, parse, convert, set aside."""

@@ -1,0 +1,126 @@
+"""The graph is the document: every table has a contract, edges point right, words are golden."""
+
+import dagster as dg
+import pytest
+
+from sxyd_pipeline.assets.declaration import DECLARATIONS
+from sxyd_pipeline.contracts.catalog import ASSET_TABLES, TABLE_BY_ASSET, TABLES
+from sxyd_pipeline.contracts.model import GROUPS, SCHEMAS
+from sxyd_pipeline.definitions import defs
+
+#: The graph in words. A change here is a change of the product's document: say so in the CHANGELOG.
+GOLDEN = {
+    "inputs": {
+        "layers": {"city_package"},
+        "proxies": {"city_package"},
+        "statistical_areas": {"city_package"},
+        "facilities": {"city_package", "layers"},
+        "facility_activity": {"city_package", "facilities"},
+        "facility_emissions": {"city_package", "facilities"},
+        "area_activity": {"city_package", "layers", "statistical_areas"},
+        "energy": {"city_package"},
+        "economy": {"city_package", "layers", "statistical_areas"},
+        "air_quality": {"city_package", "layers", "statistical_areas"},
+        "targets": {"city_package"},
+        "access_list": {"city_package"},
+        "measures": {"city_package"},
+    },
+    "inventory": {
+        "computed_emissions": {"facilities", "facility_activity", "area_activity", "statistical_areas"},
+        "source_emissions": {"computed_emissions", "facility_emissions", "facilities"},
+        "memo_emissions": {"computed_emissions", "facility_emissions"},
+        "indirect_emissions": {"facilities", "facility_activity", "area_activity"},
+        "quarantined_emissions": {"facilities", "facility_activity", "area_activity"},
+        "energy_use": {"energy", "facility_activity", "area_activity"},
+        "emission_totals": {"source_emissions", "layers"},
+        "uncertainty": {"source_emissions"},
+    },
+    "zoning": {
+        "districts": {"layers"},
+        "zones": {"layers", "districts"},
+        "control_units": {"layers", "districts", "zones"},
+        "control_unit_zones": {"control_units", "zones"},
+        "topology": {"layers", "districts", "zones", "control_units"},
+    },
+    "baseline": {
+        "placements": {"source_emissions", "facilities", "proxies", "districts", "zones", "control_units"},
+        "district_emissions": {"source_emissions", "placements", "districts"},
+        "zone_emissions": {"source_emissions", "placements", "zones"},
+        "control_unit_emissions": {"source_emissions", "placements", "control_units"},
+    },
+}
+
+
+def graph() -> dict[str, tuple[str, set[str]]]:
+    """Group and parents of every materialisable asset."""
+    assets = defs.resolve_asset_graph()
+    return {
+        key.to_user_string(): (
+            assets.get(key).group_name,
+            {parent.to_user_string() for parent in assets.get(key).parent_keys},
+        )
+        for key in assets.materializable_asset_keys
+    }
+
+
+def test_the_graph_reads_as_written_here() -> None:
+    found = {group: {n: p for n, (g, p) in graph().items() if g == group} for group in GOLDEN}
+    assert {g: {n: sorted(p) for n, p in words.items()} for g, words in found.items()} == {
+        g: {n: sorted(p) for n, p in words.items()} for g, words in GOLDEN.items()
+    }
+
+
+def test_no_edge_points_left() -> None:
+    known = graph()
+    left = [
+        f"{parent} ({known[parent][0]}) -> {name} ({group})"
+        for name, (group, parents) in known.items()
+        for parent in parents
+        if parent in known and GROUPS.index(known[parent][0]) > GROUPS.index(group)
+    ]
+    assert left == []
+
+
+def test_every_asset_has_a_contract_and_every_contract_an_asset() -> None:
+    declared = {name for name, declaration in DECLARATIONS.items() if declaration.group != "published"}
+    assert declared == {table.asset for table in ASSET_TABLES}
+
+
+def test_the_release_waits_for_every_table() -> None:
+    assert graph()["release"][1] == {table.asset for table in ASSET_TABLES}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.full_name)
+def test_a_contract_is_complete(table: object) -> None:
+    assert table in TABLES
+    contract = TABLE_BY_ASSET[table.asset]  # type: ignore[attr-defined]  # parametrised with Table
+    assert contract.group in SCHEMAS
+    assert contract.columns[0].name == "city_code"
+    assert set(contract.key) <= {column.name for column in contract.columns}
+    assert contract.has_geometry == any(column.name == "geometry" for column in contract.columns)
+    assert all(column.label and column.english for column in contract.columns)
+    assert contract.label
+    assert contract.grain
+    assert contract.source
+
+
+def test_units_of_measure_stand_in_the_suffix() -> None:
+    wrong = [
+        f"{table.full_name}.{column.name}"
+        for table in TABLES
+        for column in table.columns
+        if (column.name.endswith("_share") and column.measured_in not in {"1"})
+        or (column.name.endswith("_km2") and "km2" not in column.measured_in)
+        or (column.name.endswith("_t") and not column.measured_in.startswith("t"))
+    ]
+    assert wrong == []
+
+
+def test_chinese_views_have_names_of_their_own() -> None:
+    labels = [table.label for table in TABLES]
+    assert len(set(labels)) == len(labels)
+
+
+def test_the_definitions_load() -> None:
+    assert isinstance(defs, dg.Definitions)
+    dg.Definitions.validate_loadable(defs)
