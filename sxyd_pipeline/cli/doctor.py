@@ -72,7 +72,9 @@ def check_python(_workspace: Workspace) -> Iterator[Diagnosis]:
 def check_versions(_workspace: Workspace) -> Iterator[Diagnosis]:
     """Every required package is installed in a version the product allows."""
     wrong = []
-    requirements = [r for r in declared_requirements() if r.marker is None or r.marker.evaluate({"extra": ""})]
+    requirements = [
+        r for r in declared_requirements() if r.marker is None or r.marker.evaluate({"extra": ""})
+    ]
     for requirement in requirements:
         try:
             version = importlib.metadata.version(requirement.name)
@@ -128,7 +130,9 @@ def check_fonts(_workspace: Workspace) -> Iterator[Diagnosis]:
             yield Diagnosis("font", "fail", f"{path.name} 缺字：{shown}", f"{path.name} lacks: {shown}")
         else:
             number = len(wanted)
-            yield Diagnosis("font", "ok", f"{path.name} 覆盖 {number} 字", f"{path.name} has all {number} characters")
+            yield Diagnosis(
+                "font", "ok", f"{path.name} 覆盖 {number} 字", f"{path.name} has all {number} characters"
+            )
 
 
 def gb2312_characters() -> set[str]:
@@ -169,7 +173,9 @@ def check_writing(workspace: Workspace) -> Iterator[Diagnosis]:
 def check_database(workspace: Workspace) -> Iterator[Diagnosis]:
     """The published database opens read-only and answers."""
     if not any(workspace.published.glob("*.duckdb")):
-        yield Diagnosis("database", "warn", "尚未发布；运行 sxyd demo", "nothing published yet; run sxyd demo")
+        yield Diagnosis(
+            "database", "warn", "尚未发布；运行 sxyd demo", "nothing published yet; run sxyd demo"
+        )
         return
     try:
         connection = open_published(workspace)

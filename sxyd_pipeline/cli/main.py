@@ -58,9 +58,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run_verb(screen: Screen, arguments: Sequence[str]) -> int:
+    # Without a verb there is nothing to do: show what there is, and say so in the exit code.
+    without_verb = not arguments
     try:
         code = build_command(screen.settings).main(
-            list(arguments), prog_name="sxyd", standalone_mode=False, obj=Session(screen)
+            list(arguments) or ["--help"], prog_name="sxyd", standalone_mode=False, obj=Session(screen)
         )
     except TyperException as error:
         screen.fail(_usage_fault(error))
@@ -72,16 +74,18 @@ def _run_verb(screen: Screen, arguments: Sequence[str]) -> int:
         _write_log(error)
         screen.fail(FileAccessError(error))
         return DATA
-    return code if isinstance(code, int) else DONE
+    return USAGE if without_verb else code if isinstance(code, int) else DONE
 
 
 def _usage_fault(error: TyperException) -> WrongUsageError:
     message = error.format_message().strip()
-    verbs = {
+    kinds = {
         "MissingParameter": "缺少参数", "NoSuchOption": "没有这个选项", "BadParameter": "参数取值有误",
+        "UsageError": "没有这个命令或参数过多",
     }  # fmt: skip
+    kind = kinds.get(type(error).__name__, "无法识别")
     return WrongUsageError(
-        f"命令写法有误：{verbs.get(type(error).__name__, '无法识别')}（{message}）",
+        f"命令写法有误：{kind}（{message}）",
         f"wrong usage: {message}",
         remedy_zh="运行 sxyd --help 或 sxyd <命令> --help 查看用法",
         remedy_en="run sxyd --help or sxyd <verb> --help",

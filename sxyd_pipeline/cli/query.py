@@ -88,11 +88,17 @@ def run_query(  # noqa: PLR0913 - one parameter per option of the verb
         sys.stdout.write(_as_csv(answer.columns, answer.rows))
     else:
         numeric = [i for i, name in enumerate(answer.types) if any(word in name for word in _NUMBERS)]
-        screen.table(answer.columns, [[_cell(value) for value in row] for row in answer.rows], numeric=numeric)
+        screen.table(
+            answer.columns, [[_cell(value) for value in row] for row in answer.rows], numeric=numeric
+        )
         seconds = time.perf_counter() - started
-        screen.note(f"{len(answer.rows)} 行，{seconds:.2f} 秒", f"{len(answer.rows)} rows, {seconds:.2f} s", "dim")
+        screen.note(
+            f"{len(answer.rows)} 行，{seconds:.2f} 秒", f"{len(answer.rows)} rows, {seconds:.2f} s", "dim"
+        )
     if answer.is_cut:
-        screen.note(f"只显示前 {limit} 行；用 --limit 0 显示全部", f"first {limit} rows only; --limit 0 shows all")
+        screen.note(
+            f"只显示前 {limit} 行；用 --limit 0 显示全部", f"first {limit} rows only; --limit 0 shows all"
+        )
     screen.finish(
         ok=True,
         verb="sql",

@@ -73,7 +73,9 @@ class Screen:
         """
         if self.settings.as_json:
             return
-        drawn = Table(title=Text(title) if title else None, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
+        drawn = Table(
+            title=Text(title) if title else None, box=SIMPLE_HEAD, title_justify="left", pad_edge=False
+        )
         for position, heading in enumerate(columns):
             drawn.add_column(
                 Text(printable(heading)), justify="right" if position in numeric else "left", overflow="fold"
@@ -109,7 +111,9 @@ def describe(error: SxydError) -> dict[str, object]:
 
 def printable(text: str) -> str:
     """Replace control characters, so that no value of a package can steer the terminal."""
-    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
+    return "".join(
+        character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text
+    )
 
 
 def to_json(value: object) -> str:

@@ -1,0 +1,5 @@
+"""``python -m sxyd_pipeline.cli`` is ``sxyd``."""
+
+from sxyd_pipeline.cli.main import main
+
+main()

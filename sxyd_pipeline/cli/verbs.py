@@ -1,0 +1,267 @@
+"""The verbs of ``sxyd``: their arguments and help, nothing else.
+
+Each verb imports its module when it is called, so that ``sxyd --help`` stays quick. A help
+text holds Chinese and English, separated by :data:`BETWEEN`; one of them is shown.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sxyd_pipeline.cli.session import Session
+from sxyd_pipeline.cli.settings import Settings
+
+BETWEEN = "｜"
+
+_PROGRAM = (
+    "三线一单减污降碳协同管控数据管线。通用选项（可写在命令前或后）：--lang zh|en，--json 机器可读输出，--debug 显示错误堆栈。"
+    "退出码：0 完成，1 数据或门控未通过，2 用法错误。"
+    "｜Zoning for pollution and carbon as a data pipeline. Options of every verb (before or after it): --lang zh|en, "
+    "--json for machines, --debug for tracebacks. Exit codes: 0 done, 1 data or gate, 2 usage."
+)
+
+CitiesFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--dir",
+        metavar="DIR",
+        help="城市数据包所在文件夹，或数据包本身｜folder that holds city packages, or one package",
+    ),
+]
+OutFolder = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="输出文件夹｜folder for what is written")
+]
+
+
+def demo(context: typer.Context) -> int:
+    """Build the example city, run every asset, publish."""
+    from sxyd_pipeline.cli.demo import run_demo  # noqa: PLC0415 - heavy imports only when called
+
+    session = _session(context)
+    return run_demo(session.screen, session.workspace())
+
+
+def init(
+    context: typer.Context,
+    adcode: Annotated[
+        str, typer.Argument(metavar="ADCODE", help="地级市行政区划代码｜code of a prefecture-level city")
+    ],
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--dir",
+            metavar="DIR",
+            help="数据包文件夹，缺省 data/cities/<ADCODE>｜folder of the package, by default data/cities/<ADCODE>",
+        ),
+    ] = None,
+    headers: Annotated[
+        str,
+        typer.Option(
+            "--headers",
+            metavar="en|zh",
+            help="表头用标识符 (en) 或中文名 (zh)｜headers as identifiers (en) or in Chinese (zh)",
+        ),
+    ] = "en",
+) -> int:
+    """Scaffold a city package."""
+    from sxyd_pipeline.cli.scaffold import scaffold_package  # noqa: PLC0415
+
+    session = _session(context)
+    return scaffold_package(session.screen, session.workspace(), adcode, folder, headers)
+
+
+def check(
+    context: typer.Context,
+    city: Annotated[
+        str,
+        typer.Argument(metavar="CITY", help="城市代码或数据包文件夹｜code of a city, or folder of a package"),
+    ],
+    folder: CitiesFolder = None,
+    out: OutFolder = None,
+) -> int:
+    """Validate a package without running it."""
+    from sxyd_pipeline.cli.check import check_city  # noqa: PLC0415
+
+    session = _session(context)
+    return check_city(session.screen, session.workspace(cities=folder), city, out)
+
+
+def run(
+    context: typer.Context,
+    cities: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CITY...",
+            help="一个或多个城市代码或数据包文件夹｜codes of cities, or folders of packages",
+        ),
+    ],
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select", metavar="GROUP", help="只计算这些分组（可重复）｜only these groups (may be repeated)"
+        ),
+    ] = None,
+    folder: CitiesFolder = None,
+    out: OutFolder = None,
+) -> int:
+    """Materialise and publish cities."""
+    from sxyd_pipeline.cli.run import run_cities  # noqa: PLC0415
+
+    session = _session(context)
+    return run_cities(session.screen, session.workspace(folder, out), cities, select or [])
+
+
+def status(
+    context: typer.Context,
+    city: Annotated[
+        str | None,
+        typer.Argument(metavar="[CITY]", help="城市代码；缺省为全部｜code of a city; all by default"),
+    ] = None,
+    folder: CitiesFolder = None,
+    out: OutFolder = None,
+) -> int:
+    """Tell what is materialised, stale, failed, published."""
+    from sxyd_pipeline.cli.status import show_status  # noqa: PLC0415
+
+    session = _session(context)
+    return show_status(session.screen, session.workspace(folder, out), city)
+
+
+def sql(  # noqa: PLR0913 - one parameter per option of the verb
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="SELECT", help="一条只读查询｜one reading query")],
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="RELEASE", help="在该次发布上查询｜ask this release"),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="最多行数，0 为不限｜greatest number of rows, 0 for all")
+    ] = 1000,
+    as_csv: Annotated[bool, typer.Option("--csv", help="以 CSV 输出｜print CSV")] = False,  # noqa: FBT002 - a flag
+    out: OutFolder = None,
+) -> int:
+    """Ask the published database one question."""
+    from sxyd_pipeline.cli.query import run_query  # noqa: PLC0415
+
+    session = _session(context)
+    return run_query(
+        session.screen, session.workspace(out=out), query, as_of=as_of, limit=limit, as_csv=as_csv
+    )
+
+
+def export(  # noqa: PLR0913 - one parameter per option of the verb
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="[data|database|all]", help="要写出的成果｜what is written"),
+    ] = "all",
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="RELEASE",
+            help="取该次发布，缺省最新｜from this release, by default the newest",
+        ),
+    ] = None,
+    out: OutFolder = None,
+) -> int:
+    """Write deliverables again from a release."""
+    from sxyd_pipeline.cli.export import export_release  # noqa: PLC0415
+
+    session = _session(context)
+    return export_release(session.screen, session.workspace(), city, what, as_of=as_of, target=out)
+
+
+def ui(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口｜port")] = 3000,
+    host: Annotated[str, typer.Option("--host", help="监听地址｜address to listen on")] = "127.0.0.1",
+) -> int:
+    """Start the Dagster UI on the state of this folder."""
+    from sxyd_pipeline.cli.ui import start_ui  # noqa: PLC0415
+
+    session = _session(context)
+    return start_ui(session.screen, session.workspace(), host, port)
+
+
+def synth(  # noqa: PLR0913 - one parameter per option of the verb
+    context: typer.Context,
+    cities: Annotated[int, typer.Option("--cities", min=1, help="城市数｜number of cities")] = 1,
+    facilities: Annotated[
+        int, typer.Option("--facilities", min=1, help="每城市企业数｜facilities per city")
+    ] = 400,
+    control_units: Annotated[
+        int,
+        typer.Option("--control-units", min=1, help="每城市管控单元数（约）｜control units per city, about"),
+    ] = 90,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子｜seed")] = 0,
+    folder: CitiesFolder = None,
+) -> int:
+    """Make synthetic packages of any size, the same for the same seed."""
+    from sxyd_pipeline.cli.synth import make_packages  # noqa: PLC0415
+
+    session = _session(context)
+    workspace = session.workspace(cities=folder)
+    return make_packages(
+        session.screen,
+        workspace.cities,
+        cities=cities,
+        facilities=facilities,
+        control_units=control_units,
+        seed=seed,
+    )
+
+
+def doctor(context: typer.Context, folder: CitiesFolder = None, out: OutFolder = None) -> int:
+    """Check versions, fonts, disk, database, permissions."""
+    from sxyd_pipeline.cli.doctor import run_doctor  # noqa: PLC0415
+
+    session = _session(context)
+    return run_doctor(session.screen, session.workspace(folder, out))
+
+
+#: Verbs in the order of the help page, with what each does.
+VERBS = (
+    (demo, "构建示例城市，计算全部资产并发布｜build the example city, run every asset, publish"),
+    (init, "生成城市数据包模板与数据字典｜scaffold a city package with templates and a data dictionary"),
+    (check, "校验数据包而不计算；写出 findings.csv 与 findings.html｜validate a package without running it; "
+            "writes findings.csv and findings.html"),
+    (run, "计算城市（门控开启）并发布｜materialise cities, gates on, and publish"),
+    (status, "查看已计算、过期、失败、已发布的内容及原因｜what is materialised, stale, failed, published; with reasons"),
+    (sql, "对已发布数据库做一次只读查询｜one read-only query on the published database"),
+    (export, "由某次发布重新写出成果｜write deliverables again from a release"),
+    (ui, "打开 Dagster 界面｜start the Dagster UI"),
+    (synth, "生成任意规模的合成数据包｜make synthetic packages of any size"),
+    (doctor, "检查版本、字体、磁盘、数据库与权限｜check versions, fonts, disk, database, permissions"),
+)  # fmt: skip
+
+
+def build_command(settings: Settings) -> Any:
+    """Return the program as a command whose help speaks the chosen language."""
+    app = typer.Typer(name="sxyd", help=_PROGRAM, add_completion=False, rich_markup_mode=None)
+    # A program of one command would lose its verb; the callback keeps the group.
+    app.callback()(_program)
+    for verb, text in VERBS:
+        app.command(name=verb.__name__, help=text)(verb)
+    command = typer.main.get_command(app)
+    command.help = _one_language(_PROGRAM, settings)
+    for verb in command.commands.values():  # type: ignore[attr-defined]  # a group, as a callback is given
+        verb.help = _one_language(verb.help, settings)
+        for parameter in verb.params:
+            parameter.help = _one_language(parameter.help, settings)
+    return command
+
+
+def _program() -> None:
+    """Nothing to do before a verb."""
+
+
+def _one_language(text: str | None, settings: Settings) -> str:
+    zh, _, en = (text or "").partition(BETWEEN)
+    return settings.pick(zh, en)
+
+
+def _session(context: typer.Context) -> Session:
+    return context.ensure_object(Session)

@@ -1,0 +1,250 @@
+"""Small city packages for tests: complete, valid, and with numbers that can be checked by hand.
+
+The city is fictional: two square districts of 0.1 degrees side by side, four control units,
+four air zones, two resource zones, four facilities, base year 2020. Codes follow the grammar.
+
+    write_tiny_city(tmp_path / "321100")                            # the plain package
+    write_tiny_city(folder, tables={"energy": None})                # without a table
+    write_tiny_city(folder, tables={"facilities": changed_frame})   # with another one
+    write_tiny_city(folder, layers={"air": other}, config=text)     # other layers, other settings
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import polars as pl
+import shapely
+
+TINY_ADCODE = "321100"
+#: Cities whose districts ...02 and ...11 both exist in GB/T 2260, for tests with several cities.
+SIBLING_ADCODES = ("321100", "321300", "320400", "320300")
+BASE_YEAR = 2020
+YEARS = (2015, 2016, 2017, 2018, 2019, 2020)
+SOUTH, NORTH, MIDDLE = 32.10, 32.20, 32.15
+
+
+def west_of(adcode: str) -> float:
+    """Western edge of a tiny city: 119.4 degrees for 321100, siblings lie beside it."""
+    return round(118.3 + 0.1 * int(adcode[2:4]), 6)
+
+
+def district_codes(adcode: str = TINY_ADCODE) -> tuple[str, str]:
+    """The western and the eastern district."""
+    return f"{adcode[:4]}02", f"{adcode[:4]}11"
+
+
+def tiny_config(adcode: str = TINY_ADCODE, *, coordinates: str = "cgcs2000", more: str = "") -> str:
+    """Text of city.toml; ``more`` is put before the tables (top-level keys)."""
+    return (
+        f'adcode = "{adcode}"\nname = "试验市"\nprovince = "江苏省"\nbase_year = {BASE_YEAR}\n'
+        f'horizons = [2025, 2035]\ndata_label = "示例数据"\n{more}\n'
+        f'[crs]\nstored = "EPSG:4490"\ncoordinates = "{coordinates}"\n\n'
+        "[modules]\nwater = false\necology = false\ncoastal = false\nnon_co2 = true\n\n"
+        '[methods]\ngwp_set = "AR5"\n'
+    )
+
+
+def _facilities(adcode: str) -> pl.DataFrame:
+    west, (first, second) = west_of(adcode), district_codes(adcode)
+    # One point in the middle of every control unit.
+    return pl.DataFrame(
+        [
+            ("F001", "试验一电厂", "4411", west + 0.05, 32.125, first, "开发区"),
+            ("0002", "试验二水泥厂", "3011", west + 0.05, 32.175, first, None),
+            ("F003", "试验三造纸厂", "2221", west + 0.15, 32.125, second, None),
+            ("F004", "试验四汽车厂", "3611", west + 0.15, 32.175, second, "汽车园"),
+        ],
+        schema=["facility_id", "facility_name", "industry_code", "lon", "lat", "district_code", "park_name"],
+        orient="row",
+    ).with_columns(pl.col("lon", "lat").round(6).cast(pl.String))
+
+
+def _facility_activity() -> pl.DataFrame:
+    year = str(BASE_YEAR)
+    return pl.DataFrame(
+        [
+            ("F001", "B1", year, "bituminous_coal", "100", "万t", "0.95", "0.8"),
+            ("0002", "K1", year, "bituminous_coal", "70000", "t", None, None),
+            ("0002", "K1", year, "cement_clinker", "50", "万吨", None, None),
+            ("F003", "B1", year, "natural_gas", "1000", "万m3", None, None),
+            ("F003", None, year, "electricity", "2000", "万kWh", None, None),
+            ("F004", None, year, "solvent_paint", "100", "t", None, None),
+        ],
+        schema=[
+            "facility_id", "equipment_id", "year", "activity_code", "amount", "amount_unit",
+            "so2_removal_share", "nox_removal_share",
+        ],
+        orient="row",
+    )  # fmt: skip
+
+
+def _facility_emissions() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            ("F001", "2020", "SO2", "300", "t", "cems"),
+            ("F001", "2020", "PM10", "90", "t", "cems"),
+            ("F001", "2020", "PM2.5", "60", "t", "cems"),
+        ],
+        schema=["facility_id", "year", "species", "amount", "amount_unit", "method"],
+        orient="row",
+    )
+
+
+def _area_activity(adcode: str) -> pl.DataFrame:
+    activities = (
+        (1, "briquette", "2000", "t"), (3, "vehicle_km_car", "10", "亿辆·km"), (4, "architectural_coating", "500", "t"),
+        (5, "fertilizer_n", "3000", "t"), (5, "livestock_pig", "5", "万头"), (6, "construction_area", "200", "ha"),
+        (7, "straw_open_burning", "1000", "t"), (8, "gasoline_sales", "4", "万t"), (9, "landfill_msw", "6", "万t"),
+        (10, "cooking_population", "30", "万人"),
+    )  # fmt: skip
+    return pl.DataFrame(
+        [
+            (district, str(BASE_YEAR), str(category), activity, amount, unit)
+            for district in district_codes(adcode)
+            for category, activity, amount, unit in activities
+        ],
+        schema=["district_code", "year", "source_category", "activity_code", "amount", "amount_unit"],
+        orient="row",
+    )
+
+
+def _energy() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            (str(year), sector, fuel, str(amount + 10 * (year - BASE_YEAR)), unit)
+            for year in YEARS
+            for sector, fuel, amount, unit in (
+                ("industry", "bituminous_coal", 1200, "kt"),
+                ("industry", "natural_gas", 3000, "万m3"),
+                ("transport", "diesel", 200, "kt"),
+                ("residential", "electricity", 5000, "万kWh"),
+            )
+        ],
+        schema=["year", "sector_code", "fuel_code", "amount", "amount_unit"],
+        orient="row",
+    )
+
+
+def _economy(adcode: str) -> pl.DataFrame:
+    scopes = (("city", adcode, 100), *(("district", code, 50) for code in district_codes(adcode)))
+    return pl.DataFrame(
+        [
+            row
+            for year in YEARS
+            for scope_type, code, size in scopes
+            for row in (
+                (scope_type, code, str(year), "gdp", str(10 * size + year - BASE_YEAR), "亿元", "current"),
+                (scope_type, code, str(year), "population", str(size), "万人", None),
+            )
+        ]
+        + [
+            ("industry", "C", str(year), "value_added", str(400 + year - BASE_YEAR), "亿元", "current")
+            for year in YEARS
+        ],
+        schema=["scope_type", "scope_code", "year", "indicator", "value", "unit", "price_base"],
+        orient="row",
+    )
+
+
+def _targets(adcode: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            ("city", adcode, "2025", "permitted_so2_t", "5000", "t", "试验目标"),
+            ("city", adcode, "2025", "co2_cap_t", "600", "万t", "试验目标"),
+            ("city", adcode, "2025", "energy_cap_tce", "200", "万tce", "试验目标"),
+            ("city", adcode, "2025", "pm25_ug_per_m3", "33", "ug/m3", "试验目标"),
+        ],
+        schema=["scope_type", "scope_code", "year", "indicator", "value", "unit", "basis"],
+        orient="row",
+    )
+
+
+def tiny_tables(adcode: str = TINY_ADCODE) -> dict[str, pl.DataFrame]:
+    """All tables of the tiny city as text, under their English headers."""
+    return {
+        "facilities": _facilities(adcode),
+        "facility_activity": _facility_activity(),
+        "facility_emissions": _facility_emissions(),
+        "area_activity": _area_activity(adcode),
+        "energy": _energy(),
+        "economy": _economy(adcode),
+        "targets": _targets(adcode),
+    }
+
+
+def _layer(
+    rows: list[tuple[str, str, int | None, str | None, tuple[float, float, float, float]]],
+) -> gpd.GeoDataFrame:
+    frame = gpd.GeoDataFrame(
+        {
+            "code": [row[0] for row in rows],
+            "name": [row[1] for row in rows],
+            "control_class": [row[2] for row in rows],
+            "zone_type": [row[3] for row in rows],
+        },
+        geometry=[shapely.box(*row[4]) for row in rows],
+        crs="EPSG:4490",
+    )
+    return frame.dropna(axis="columns", how="all")
+
+
+def tiny_layers(adcode: str = TINY_ADCODE) -> dict[str, gpd.GeoDataFrame]:
+    """Districts, four control units (quarters), four air zones (the same quarters) and two resource zones."""
+    first, second = district_codes(adcode)
+    west = west_of(adcode)
+    centre, east = round(west + 0.1, 6), round(west + 0.2, 6)
+    quarters = {
+        "sw": (west, SOUTH, centre, MIDDLE), "nw": (west, MIDDLE, centre, NORTH),
+        "se": (centre, SOUTH, east, MIDDLE), "ne": (centre, MIDDLE, east, NORTH),
+    }  # fmt: skip
+    halves = {first: (west, SOUTH, centre, NORTH), second: (centre, SOUTH, east, NORTH)}
+    return {
+        "districts": _layer(
+            [(first, "西区", None, None, halves[first]), (second, "东区", None, None, halves[second])]
+        ),
+        "control_units": _layer([
+            (f"ZH{first}20001", "西区重点管控单元", 2, None, quarters["sw"]),
+            (f"ZH{first}10001", "西区优先保护单元", 1, None, quarters["nw"]),
+            (f"ZH{second}20001", "东区重点管控单元", 2, None, quarters["se"]),
+            (f"ZH{second}30001", "东区一般管控单元", 3, None, quarters["ne"]),
+        ]),
+        "air": _layer([
+            (f"YS{first}2310001", "西区高排放", 2, "231", quarters["sw"]),
+            (f"YS{first}1310001", "西区大气优先", 1, "131", quarters["nw"]),
+            (f"YS{second}2340001", "东区受体敏感", 2, "234", quarters["se"]),
+            (f"YS{second}3310001", "东区大气一般", 3, "331", quarters["ne"]),
+        ]),
+        "resources": _layer([
+            (f"YS{first}2540001", "西区禁燃区", 2, "254", halves[first]),
+            (f"YS{second}3510001", "东区资源一般", 3, "351", halves[second]),
+        ]),
+    }  # fmt: skip
+
+
+def write_tiny_city(
+    folder: Path,
+    *,
+    adcode: str = TINY_ADCODE,
+    config: str | None = None,
+    tables: Mapping[str, pl.DataFrame | None] | None = None,
+    layers: Mapping[str, gpd.GeoDataFrame | None] | None = None,
+) -> Path:
+    """Write a complete package into ``folder`` (CSV in UTF-8, layers as GeoPackage) and return the folder.
+
+    Args:
+        folder: the package's own folder; made when missing.
+        adcode: one of :data:`SIBLING_ADCODES`.
+        config: another text of city.toml.
+        tables: tables that replace the plain ones; None leaves a table out.
+        layers: layers that replace the plain ones; None leaves a layer out.
+    """
+    (folder / "zones").mkdir(parents=True, exist_ok=True)
+    (folder / "city.toml").write_text(config or tiny_config(adcode), encoding="utf-8")
+    for name, frame in {**tiny_tables(adcode), **(tables or {})}.items():
+        if frame is not None:
+            frame.write_csv(folder / f"{name}.csv")
+    for name, layer in {**tiny_layers(adcode), **(layers or {})}.items():
+        if layer is not None:
+            layer.to_file(folder / "zones" / f"{name}.gpkg", layer=name, driver="GPKG")
+    return folder
