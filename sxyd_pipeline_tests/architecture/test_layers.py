@@ -12,13 +12,19 @@ FRAMES = {"polars", "pandas", "geopandas", "shapely", "numpy", "pyarrow", "pypro
 
 #: What each layer must not import: names of packages, or of our own layers.
 FORBIDDEN = {
-    "vocabulary": {*FRAMES, "dagster", "duckdb", "great_expectations", "core", "contracts", "checks", "io", "assets"},
-    "core": {
-        "dagster", "duckdb", "great_expectations", "os", "pathlib", "logging", "time", "tempfile", "subprocess",
-        "contracts", "checks", "io", "assets", "deliverables", "example_city", "cli", "definitions",
+    "vocabulary": {
+        *FRAMES, "dagster", "duckdb", "great_expectations", "core", "contracts", "checks", "io", "assets",
     },
-    "contracts": {"core", "dagster", "duckdb", "great_expectations", "checks", "io", "assets", "cli", "definitions"},
-    "checks": {"assets.inputs", "assets.inventory", "assets.zoning", "assets.baseline", "assets.published", "cli"},
+    "core": {
+        "dagster", "duckdb", "great_expectations", "os", "pathlib", "logging", "time", "tempfile",
+        "subprocess", "contracts", "checks", "io", "assets", "deliverables", "example_city", "cli", "definitions",
+    },
+    "contracts": {
+        "core", "dagster", "duckdb", "great_expectations", "checks", "io", "assets", "cli", "definitions",
+    },
+    "checks": {
+        "assets.inputs", "assets.inventory", "assets.zoning", "assets.baseline", "assets.published", "cli",
+    },
     "io": {"assets", "cli", "definitions", "checks.gates"},
     "assets": {"duckdb", "great_expectations", "checks", "cli", "definitions", "deliverables"},
     "deliverables": {"dagster", "assets", "cli", "definitions"},
