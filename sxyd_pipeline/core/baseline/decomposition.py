@@ -85,6 +85,22 @@ def _effects(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     return result
 
 
+def split_product(base: np.ndarray, ratios: np.ndarray) -> np.ndarray:
+    """Split ``base * prod(ratios) - base`` over the ratios, row by row, without remainder.
+
+    Args:
+        base: values at the start, shape (rows,).
+        ratios: factors that change them, shape (rows, factors), non-negative.
+
+    Returns:
+        Effects, shape (rows, factors); each row sums to its change.
+    """
+    start = np.column_stack([base, np.ones_like(ratios)])
+    end = np.column_stack([base, ratios])
+    effects: np.ndarray = _effects(start, end)[:, 1:]
+    return effects
+
+
 def _check_factors(panel: pl.DataFrame, factors: Sequence[str], keys: Sequence[str]) -> None:
     """Raise when a factor is negative, or missing while the rest of its product is not zero."""
     for factor in factors:

@@ -1,0 +1,1 @@
+"""Projections: levers and scenarios, paths over the years, and where emissions go."""
