@@ -1,1 +1,1 @@
-"""Gates: contracts, invariants and plausibility, judged before anything is stored."""
+"""Gates: contracts, invariants and plausibility, judged before a result is stored."""

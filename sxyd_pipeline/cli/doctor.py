@@ -19,7 +19,7 @@ from sxyd_pipeline.contracts.catalog import TABLES
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.published import open_published
 from sxyd_pipeline.io.reference import load_reference
-from sxyd_pipeline.io.workspace import Workspace
+from sxyd_pipeline.io.workspace import Workspace, reference_folder
 from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -202,7 +202,7 @@ def check_dagster_home(workspace: Workspace) -> Iterator[Diagnosis]:
 def check_reference(_workspace: Workspace) -> Iterator[Diagnosis]:
     """Reference data loads."""
     try:
-        reference = load_reference()
+        reference = load_reference(reference_folder())
     except SxydError as error:
         yield Diagnosis("reference", "fail", error.in_language("zh"), error.in_language("en"))
     else:

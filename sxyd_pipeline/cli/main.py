@@ -12,7 +12,7 @@ from pathlib import Path
 
 from typer.exceptions import Abort, TyperException
 
-from sxyd_pipeline.cli.faults import FileAccessError, WrongUsageError
+from sxyd_pipeline.cli.faults import FileAccessError, UnexpectedError, WrongUsageError
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.cli.session import Session
 from sxyd_pipeline.cli.settings import Settings, take_settings
@@ -96,15 +96,7 @@ def _report_crash(screen: Screen, error: Exception) -> None:
     log = _write_log(error)
     if screen.settings.debug:
         sys.stderr.write("".join(traceback.format_exception(error)))
-    summary = f"{type(error).__name__}: {error}".splitlines()[0]
-    screen.fail(
-        SxydError(
-            f"程序出现未预料的错误：{summary}",
-            f"unexpected error: {summary}",
-            remedy_zh=f"详情已写入 {log}；请把该文件连同所用命令一起反馈（加 --debug 可在屏幕上显示）",
-            remedy_en=f"details are in {log}; report it together with the command (--debug shows them here)",
-        )
-    )
+    screen.fail(UnexpectedError(error, log))
 
 
 def _write_log(error: BaseException) -> Path:

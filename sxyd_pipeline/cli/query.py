@@ -21,9 +21,30 @@ _READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 class QueryRefusedError(SxydError):
     """The query is not exactly one reading statement."""
 
+    def __init__(self, kinds: Sequence[str]) -> None:
+        """Say what kinds of statement were found."""
+        found = ", ".join(kinds) or "—"
+        super().__init__(
+            f"只接受一条只读查询（SELECT、FROM、DESCRIBE、SUMMARIZE、EXPLAIN 等），得到：{found}",
+            f"takes exactly one reading statement (SELECT, FROM, DESCRIBE, SUMMARIZE, EXPLAIN), got: {found}",
+            remedy_zh="把语句拆开逐条查询；要修改数据，请修改数据包后运行 sxyd run",
+            remedy_en="ask one statement at a time; to change data, change the package and run sxyd run",
+        )
+
 
 class QueryFailedError(SxydError):
     """The database could not answer the query."""
+
+    def __init__(self, error: duckdb.Error) -> None:
+        """Pass on what the database says, and how to list what there is."""
+        message = str(error).strip()
+        lister = 'sxyd sql "select schema_name, table_name, comment from duckdb_tables()"'
+        super().__init__(
+            f"查询无法执行：{message}",
+            f"the query cannot be run: {message}",
+            remedy_zh=f"核对表名与列名；列出全部表：{lister}",
+            remedy_en=f"check table and column names; list all tables: {lister}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +75,12 @@ def answer_query(connection: duckdb.DuckDBPyConnection, sql: str, limit: int) ->
         connection.execute("SET lock_configuration = true")
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type not in _READING:
-            raise _refusal([str(statement.type).rpartition(".")[2] for statement in statements])
+            raise QueryRefusedError([str(statement.type).rpartition(".")[2] for statement in statements])
         result = connection.execute(statements[0])
         description = result.description or []
         fetched = result.fetchall() if limit == 0 else result.fetchmany(limit + 1)
     except duckdb.Error as error:
-        message = str(error).strip()
-        raise QueryFailedError(
-            f"查询无法执行：{message}", f"the query cannot be run: {message}",
-            remedy_zh="核对表名与列名；可先运行 sxyd sql \"select schema_name, table_name, comment from duckdb_tables()\"",
-            remedy_en="check table and column names: sxyd sql \"select schema_name, table_name, comment from duckdb_tables()\"",
-        ) from error  # fmt: skip
+        raise QueryFailedError(error) from error
     kept = fetched if limit == 0 else fetched[:limit]
     return Answer(
         tuple(str(item[0]) for item in description),
@@ -74,7 +90,7 @@ def answer_query(connection: duckdb.DuckDBPyConnection, sql: str, limit: int) ->
     )
 
 
-def run_query(  # noqa: PLR0913 - one parameter per option of the verb
+def run_query(
     screen: Screen, workspace: Workspace, sql: str, *, as_of: str | None, limit: int, as_csv: bool
 ) -> int:
     """Print the answer to one query as a table, CSV or JSON."""
@@ -103,9 +119,10 @@ def run_query(  # noqa: PLR0913 - one parameter per option of the verb
         ok=True,
         verb="sql",
         columns=[
-            {"name": name, "type": kind} for name, kind in zip(answer.columns, answer.types, strict=True)
+            {"name": name, "type": kind}
+            for name, kind in zip(unique_names(answer.columns), answer.types, strict=True)
         ],
-        rows=answer.rows,
+        rows=[dict(zip(unique_names(answer.columns), row, strict=True)) for row in answer.rows],
         row_count=len(answer.rows),
         is_cut=answer.is_cut,
     )
@@ -115,17 +132,21 @@ def run_query(  # noqa: PLR0913 - one parameter per option of the verb
 _NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "NUMBER")
 
 
-def _refusal(kinds: Sequence[str]) -> QueryRefusedError:
-    found = ", ".join(kinds) or "—"
-    return QueryRefusedError(
-        f"只接受一条只读查询（SELECT、FROM、DESCRIBE、SUMMARIZE、EXPLAIN 等），得到：{found}",
-        f"takes exactly one reading statement (SELECT, FROM, DESCRIBE, SUMMARIZE, EXPLAIN ...), got: {found}",
-        remedy_zh="把语句拆开逐条查询；要修改数据，请修改数据包后运行 sxyd run",
-        remedy_en="ask one statement at a time; to change data, change the package and run sxyd run",
-    )
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Return the names with repeated ones numbered: a JSON object keeps one value per name."""
+    unique: list[str] = []
+    for name in names:
+        number, candidate = 1, name
+        while candidate in unique:
+            number += 1
+            candidate = f"{name}_{number}"
+        unique.append(candidate)
+    return unique
 
 
 def _cell(value: object) -> object:
+    if value is None:
+        return "NULL"
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, bytes):

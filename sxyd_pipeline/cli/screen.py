@@ -4,6 +4,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -76,9 +77,9 @@ class Screen:
         drawn = Table(
             title=Text(title) if title else None, box=SIMPLE_HEAD, title_justify="left", pad_edge=False
         )
-        for position, heading in enumerate(columns):
+        for position, name in enumerate(columns):
             drawn.add_column(
-                Text(printable(heading)), justify="right" if position in numeric else "left", overflow="fold"
+                Text(printable(name)), justify="right" if position in numeric else "left", overflow="fold"
             )
         for row in rows:
             texts = ["" if cell is None else printable(str(cell)) for cell in row]
@@ -101,11 +102,10 @@ class Screen:
 
 def describe(error: SxydError) -> dict[str, object]:
     """Return the parts of an error for machine output."""
-    place = error.place
     return {
         "rule": error.rule, "message_zh": error.zh, "message_en": error.en,
         "remedy_zh": error.remedy_zh, "remedy_en": error.remedy_en,
-        "place": {"file": place.file, "sheet": place.sheet, "row": place.row, "column": place.column, "value": place.value},
+        "place": asdict(error.place),
     }  # fmt: skip
 
 

@@ -6,11 +6,12 @@ side of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Literal
 
-from sxyd_pipeline.cli.faults import WrongUsageError
+from sxyd_pipeline.cli.faults import UnknownChoiceError
 
 Language = Literal["zh", "en"]
+LANGUAGE_OPTION = "--lang"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -43,7 +44,7 @@ def take_settings(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
         The settings, and the remaining arguments in their order. What follows ``--`` is left alone.
 
     Raises:
-        WrongUsageError: ``--lang`` has no value or an unknown one.
+        UnknownChoiceError: ``--lang`` has no value or an unknown one.
     """
     settings, rest = Settings(), list[str]()
     pending = iter(arguments)
@@ -54,9 +55,9 @@ def take_settings(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
             settings = replace(settings, as_json=True)
         elif argument == "--debug":
             settings = replace(settings, debug=True)
-        elif argument == "--lang":
+        elif argument == LANGUAGE_OPTION:
             settings = replace(settings, language=_language(next(pending, "")))
-        elif argument.startswith("--lang="):
+        elif argument.startswith(f"{LANGUAGE_OPTION}="):
             settings = replace(settings, language=_language(argument.partition("=")[2]))
         else:
             rest.append(argument)
@@ -65,8 +66,5 @@ def take_settings(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
 
 def _language(value: str) -> Language:
     if value not in LANGUAGES:
-        raise WrongUsageError(
-            f"--lang 只接受 zh 或 en，得到“{value}”", f"--lang takes zh or en, got {value!r}",
-            remedy_zh="写成 --lang zh 或 --lang en", remedy_en="write --lang zh or --lang en",
-        )  # fmt: skip
-    return cast("Language", value)
+        raise UnknownChoiceError(LANGUAGE_OPTION, value, LANGUAGES)
+    return value

@@ -15,10 +15,12 @@ from sxyd_pipeline.cli.settings import Settings
 BETWEEN = "｜"
 
 _PROGRAM = (
-    "三线一单减污降碳协同管控数据管线。通用选项（可写在命令前或后）：--lang zh|en，--json 机器可读输出，--debug 显示错误堆栈。"
+    "三线一单减污降碳协同管控数据管线。"
+    "通用选项（可写在命令前或后）：--lang zh|en，--json 机器可读输出，--debug 显示错误堆栈。"
     "退出码：0 完成，1 数据或门控未通过，2 用法错误。"
-    "｜Zoning for pollution and carbon as a data pipeline. Options of every verb (before or after it): --lang zh|en, "
-    "--json for machines, --debug for tracebacks. Exit codes: 0 done, 1 data or gate, 2 usage."
+    "｜Zoning for pollution and carbon as a data pipeline. "
+    "Options of every verb (before or after it): --lang zh|en, --json for machines, --debug for tracebacks. "
+    "Exit codes: 0 done, 1 data or gate, 2 usage."
 )
 
 CitiesFolder = Annotated[
@@ -52,7 +54,7 @@ def init(
         typer.Option(
             "--dir",
             metavar="DIR",
-            help="数据包文件夹，缺省 data/cities/<ADCODE>｜folder of the package, by default data/cities/<ADCODE>",
+            help="数据包文件夹，缺省 data/cities/<ADCODE>｜folder of the package",
         ),
     ] = None,
     headers: Annotated[
@@ -128,7 +130,7 @@ def status(
     return show_status(session.screen, session.workspace(folder, out), city)
 
 
-def sql(  # noqa: PLR0913 - one parameter per option of the verb
+def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="SELECT", help="一条只读查询｜one reading query")],
     as_of: Annotated[
@@ -150,7 +152,7 @@ def sql(  # noqa: PLR0913 - one parameter per option of the verb
     )
 
 
-def export(  # noqa: PLR0913 - one parameter per option of the verb
+def export(
     context: typer.Context,
     city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
     what: Annotated[
@@ -186,7 +188,7 @@ def ui(
     return start_ui(session.screen, session.workspace(), host, port)
 
 
-def synth(  # noqa: PLR0913 - one parameter per option of the verb
+def synth(
     context: typer.Context,
     cities: Annotated[int, typer.Option("--cities", min=1, help="城市数｜number of cities")] = 1,
     facilities: Annotated[
@@ -226,10 +228,9 @@ def doctor(context: typer.Context, folder: CitiesFolder = None, out: OutFolder =
 VERBS = (
     (demo, "构建示例城市，计算全部资产并发布｜build the example city, run every asset, publish"),
     (init, "生成城市数据包模板与数据字典｜scaffold a city package with templates and a data dictionary"),
-    (check, "校验数据包而不计算；写出 findings.csv 与 findings.html｜validate a package without running it; "
-            "writes findings.csv and findings.html"),
+    (check, "校验数据包而不计算，写出问题清单｜validate a package without running it; list the findings"),
     (run, "计算城市（门控开启）并发布｜materialise cities, gates on, and publish"),
-    (status, "查看已计算、过期、失败、已发布的内容及原因｜what is materialised, stale, failed, published; with reasons"),
+    (status, "已计算、过期、失败、已发布及原因｜what is materialised, stale, failed, published, and why"),
     (sql, "对已发布数据库做一次只读查询｜one read-only query on the published database"),
     (export, "由某次发布重新写出成果｜write deliverables again from a release"),
     (ui, "打开 Dagster 界面｜start the Dagster UI"),

@@ -21,16 +21,21 @@ class Reference:
             species, method_id, value, unit, low, high, applies_removal (so2, nox, pm, vocs or null),
             cited_from, page, confidence, note.
         technologies: technology_code, name_zh, activity_codes (separated by ;), pollutants_counted_with,
-            co2_counted_with, cited_from, confidence.
+            co2_counted_with (products the emissions are counted with when their owner reports them),
+            base_technology (whose factors hold where it has none of its own), has_limestone_fgd,
+            denitrification (scr, sncr or null), cited_from, confidence.
         gwp: gwp_set, gas, species, value, cited_from, confidence.
         grid_factors: factor_id, region_code, region_name, year, factor_kind, value, unit, cited_from,
             confidence.
         pollution_equivalents: species, substance_zh, equivalent_value_kg, cited_from, confidence, note.
-        industries: code, level, name, section, division, group.
-        adcodes: adcode, name, level, vintage, cited_from.
+        industries: code, level, name, section, division, group, cited_from, confidence.
+        adcodes: adcode, name, level, vintage, cited_from, confidence.
         zone_types: zone_type, element, control_class, name_zh, province, cited_from, confidence.
         activity_ranges: table_name, method (of the datum), low_ratio, high_ratio, cited_from, confidence.
-        methods: method_id, name_zh, name_en, formula, cited_from.
+        methods: method_id, name_zh, name_en, formula, cited_from, confidence.
+        counting_gates: gate_id, activity_codes, technology_codes (separated by ;, null = any), species_group
+            (co2, pollutants, non_co2 or fgd_co2), scope (owner or city), when_activity_codes,
+            when_technology_codes, why_zh, why_en, cited_from, confidence: what is counted elsewhere, and when.
     """
 
     fuels: pl.DataFrame
@@ -44,3 +49,4 @@ class Reference:
     zone_types: pl.DataFrame
     activity_ranges: pl.DataFrame
     methods: pl.DataFrame
+    counting_gates: pl.DataFrame

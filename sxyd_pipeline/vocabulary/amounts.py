@@ -92,3 +92,8 @@ def parse_amount_unit(text: str) -> AmountUnit | None:
             base = _FOLDED[rest]
             return AmountUnit(base.dimension, base.factor * factor)
     return None
+
+
+def spellings_of_dimension(dimension: str) -> tuple[str, ...]:
+    """Return the spellings accepted for units of a dimension, without multipliers."""
+    return tuple(name for name, unit in _BASE.items() if unit.dimension == dimension)

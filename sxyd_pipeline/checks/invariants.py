@@ -1,0 +1,58 @@
+"""Which rules hold for which table beyond its columns. One line per rule; the functions stand beside.
+
+To add a rule: write a function that returns the offending rows, and name it here.
+"""
+
+from sxyd_pipeline.checks import ledgers, masses
+from sxyd_pipeline.checks.audit import Rule
+from sxyd_pipeline.contracts.model import Table
+
+#: Rules on the ledgers of every step that hands on an Outcome.
+OF_OUTCOMES = (
+    Rule("no_finding_blocks", "invariant", "没有阻断性问题", "no finding stops the city", ledgers.blocking_findings),
+    Rule("tonnes_balance", "invariant", "进入量＝输出量＋差额", "tonnes in = out + lost", ledgers.unbalanced_tonnes),
+    Rule("rows_are_counted", "invariant", "读入行＝接受行＋隔离行", "rows read = accepted + set aside", ledgers.uncounted_rows),
+    Rule("amounts_balance", "invariant", "读入量＝接受量＋隔离量", "amount read = accepted + set aside", ledgers.unbalanced_amounts),
+    Rule("quarantine_is_small", "plausibility", "隔离行不超过 5%", "at most 5 % of rows are set aside", ledgers.large_quarantine),
+)  # fmt: skip
+
+_INTERVAL = Rule(
+    "interval_holds_the_point", "invariant", "下限 ≤ 排放量 ≤ 上限", "low <= emission <= high", masses.points_outside_interval
+)
+_ONE_GWP_SET = Rule("one_gwp_set", "invariant", "只用一套 GWP 取值", "one set of warming potentials", masses.mixed_gwp_sets)
+_CO2_IS_ONE = Rule(
+    "co2_counts_once", "invariant", "1 吨 CO2 当量为 1 吨", "a tonne of CO2 is a tonne of CO2e", masses.equivalents_off_co2
+)
+_CARBON = (_INTERVAL, _ONE_GWP_SET, _CO2_IS_ONE)
+_SHARES = Rule("shares_sum_to_one", "invariant", "落位份额之和为 1", "shares of a place sum to one", masses.shares_off_one)
+
+#: Rules of single tables, by asset.
+BY_ASSET: dict[str, tuple[Rule, ...]] = {
+    "computed_emissions": (_INTERVAL, _ONE_GWP_SET),
+    "source_emissions": (
+        *_CARBON,
+        Rule("particles_in_order", "invariant", "PM10 ≥ PM2.5 ≥ BC+OC", "PM10 >= PM2.5 >= BC + OC", masses.particles_out_of_order),
+        Rule("coal_gives_usual_co2", "plausibility", "吨煤 CO2 在 0.7–3.0 之间", "0.7 to 3.0 t CO2 per t of coal", masses.odd_co2_of_coal),
+    ),
+    "emission_totals": (
+        *_CARBON,
+        Rule("totals_match_inventory", "invariant", "汇总等于清单", "totals sum to the inventory", masses.totals_off_inventory),
+        Rule("totals_near_last_run", "plausibility", "总量与上次相比不超过 3 倍", "totals within a factor of 3 of the last run", masses.jumped_totals),
+    ),
+    "uncertainty": (_INTERVAL,),
+    "placements": (_SHARES,),
+    "district_emissions": (
+        *_CARBON, Rule("all_mass_is_placed", "invariant", "区县合计等于清单", "districts sum to the inventory", masses.district_mass_gaps),
+    ),
+    "control_unit_emissions": (
+        *_CARBON, Rule("all_mass_is_placed", "invariant", "管控单元合计等于清单", "control units sum to the inventory", masses.district_mass_gaps),
+    ),
+    "zone_emissions": (
+        *_CARBON, Rule("no_mass_is_added", "invariant", "各要素分区合计不超过清单", "zones of an element never exceed the inventory", masses.zone_mass_excess),
+    ),
+}  # fmt: skip
+
+
+def rules_of(table: Table, *, hands_on_outcome: bool) -> tuple[Rule, ...]:
+    """Return the rules of a table, those of its ledgers first."""
+    return (*(OF_OUTCOMES if hands_on_outcome else ()), *BY_ASSET.get(table.asset, ()))

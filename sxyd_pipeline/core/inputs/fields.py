@@ -1,0 +1,131 @@
+"""Columns a package may bring, table by table: spellings come from the contracts.
+
+A :class:`Field` is what a user fills in; the contract says what is stored. Most are the same
+column; an amount is filled in with its unit and stored converted, beside what was stated.
+"""
+
+from dataclasses import dataclass
+
+from sxyd_pipeline.contracts import columns as shared
+from sxyd_pipeline.contracts import inputs
+from sxyd_pipeline.contracts.model import Column, Table
+from sxyd_pipeline.vocabulary.elements import ZONE_LAYERS
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a package's file.
+
+    Attributes:
+        name: name in the working frame and preferred header.
+        column: contract column that lends its label, aliases, unit and bounds.
+        is_required: whether the column must be in the file and every cell filled.
+        spellings: all headers accepted, the preferred one first.
+    """
+
+    name: str
+    column: Column
+    is_required: bool
+    spellings: tuple[str, ...]
+
+
+def _field(name: str, column: Column, *more: str, required: bool = False) -> Field:
+    spellings = dict.fromkeys((name, column.label, *column.aliases, *more))
+    return Field(name, column, required, tuple(spellings))
+
+
+def _same(table: Table, *names: str, required: bool) -> tuple[Field, ...]:
+    return tuple(_field(name, table.column(name), required=required) for name in names)
+
+
+_LABEL = _field("data_label", shared.DATA_LABEL)
+_AMOUNT = (
+    _field("amount", shared.AMOUNT, required=True),
+    _field("amount_unit", shared.AMOUNT_UNIT, required=True),
+)
+_OVERRIDES = tuple(_field(column.name, column) for column in shared.ACTIVITY_OVERRIDES)
+
+_TABLE_FIELDS: dict[str, tuple[Field, ...]] = {
+    "facilities": (
+        *_same(inputs.FACILITIES, "facility_id", "facility_name", "industry_code", "lon", "lat", required=True),
+        *_same(inputs.FACILITIES, "district_code", "uscc", "permit_code", "park_name", "status", required=False),
+    ),
+    "facility_activity": (
+        *_same(inputs.FACILITY_ACTIVITY, "facility_id", "year", "activity_code", required=True),
+        *_AMOUNT,
+        *_same(inputs.FACILITY_ACTIVITY, "equipment_id", "technology_code", required=False),
+        *_OVERRIDES,
+    ),
+    "facility_emissions": (
+        *_same(inputs.FACILITY_EMISSIONS, "facility_id", "year", "species", "method", required=True),
+        _field("amount", inputs.FACILITY_EMISSIONS.column("amount_stated"), "数量", required=True),
+        _field("amount_unit", shared.AMOUNT_UNIT, required=True),
+    ),
+    "area_activity": (
+        *_same(inputs.AREA_ACTIVITY, "district_code", "year", "source_category", "activity_code", required=True),
+        *_AMOUNT,
+        *_same(inputs.AREA_ACTIVITY, "technology_code", "spatial_proxy", required=False),
+        *_OVERRIDES,
+    ),
+    "energy": (*_same(inputs.ENERGY, "year", "sector_code", "fuel_code", required=True), *_AMOUNT),
+    "economy": (
+        *_same(inputs.ECONOMY, "scope_type", "scope_code", "year", "indicator", "value", "unit", required=True),
+        *_same(inputs.ECONOMY, "price_base", "cited_from", required=False),
+    ),
+    "air_quality": _same(
+        inputs.AIR_QUALITY, "district_code", "year", "pollutant", "concentration_ug_per_m3", required=True
+    ),
+    "targets": (
+        *_same(inputs.TARGETS, "scope_type", "scope_code", "year", "indicator", "value", "unit", required=True),
+        *_same(inputs.TARGETS, "basis", required=False),
+    ),
+    "access_list": (
+        *_same(
+            inputs.ACCESS_LIST, "clause_id", "level", "scope_type", "scope_code", "dimension", "clause_text",
+            required=True,
+        ),
+        *_same(
+            inputs.ACCESS_LIST, "metric", "operator", "threshold", "unit", "industry_codes", "basis", required=False
+        ),
+    ),
+    "measures": (
+        *_same(inputs.MEASURES, "measure_id", "name", "applies_to", required=True),
+        *_same(
+            inputs.MEASURES, "start_year", "uptake_2025_share", "uptake_2035_share", "effects", "energy_penalty_share",
+            "capex_cny", "opex_cny_per_year", "saving_cny_per_year", "lifetime_years", required=False,
+        ),
+    ),
+}  # fmt: skip
+
+_NAMED = (
+    _field("code", inputs.LAYER_FEATURES.column("code"), "区县代码", "adcode", required=True),
+    _field("name", inputs.LAYER_FEATURES.column("name"), "区县名称", "行政区名称", required=True),
+)
+_CLASS = _field("control_class", shared.CONTROL_CLASS, required=True)
+_TYPE = _field("zone_type", inputs.LAYER_FEATURES.column("zone_type"), "要素细类代码", required=True)
+_DATED = _same(
+    inputs.LAYER_FEATURES, "stated_area_km2", "valid_from", "valid_to", "predecessors", required=False
+)
+
+_LAYER_FIELDS: dict[str, tuple[Field, ...]] = {
+    "districts": (*_NAMED, *_DATED),
+    "control_units": (*_NAMED, _CLASS, *_DATED),
+    **dict.fromkeys(ZONE_LAYERS, (*_NAMED, _CLASS, _TYPE, *_DATED)),
+}
+
+_PROXY_FIELDS = (
+    _field("cell_id", inputs.PROXIES.column("cell_id")),
+    _field("weight", inputs.PROXIES.column("weight"), required=True),
+)
+
+#: Fields of every table, every layer, and of proxies (under the name ``proxies``).
+FIELDS: dict[str, tuple[Field, ...]] = {
+    name: (*fields, _LABEL)
+    for name, fields in {**_TABLE_FIELDS, **_LAYER_FIELDS, "proxies": _PROXY_FIELDS}.items()
+}
+
+TABLE_NAMES = tuple(_TABLE_FIELDS)
+OPTIONAL_TABLES = tuple(
+    table.name for table in inputs.TABLES if table.name in _TABLE_FIELDS and table.may_be_empty
+)
+TABLE_LABELS = {table.name: table.label for table in inputs.TABLES if table.name in _TABLE_FIELDS}

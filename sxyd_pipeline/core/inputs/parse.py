@@ -1,0 +1,96 @@
+"""Cells as people type them, as expressions that turn text into values or into nothing."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+#: What people write where there is nothing to say.
+MISSING_TOKENS = (
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "–",
+    "－",
+    "/",
+    "\\",
+    "无",
+    "空",
+    "n/a",
+    "na",
+    "null",
+    "none",
+    "nan",
+    "#n/a",
+)
+_BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_GROUPED = r"^[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?$"
+_PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+_YEAR = r"^\d{4}$"
+
+
+def clean_text(column: pl.Expr) -> pl.Expr:
+    """Strip blanks of every width; what only marks a gap becomes missing."""
+    text = column.str.strip_chars(_BLANKS)
+    return pl.when(text.str.to_lowercase().is_in(MISSING_TOKENS)).then(None).otherwise(text)
+
+
+def fold(text: str) -> str:
+    """Fold width, case and blanks of one value, for look-ups in the vocabulary."""
+    return unicodedata.normalize("NFKC", text).strip().casefold().replace(" ", "")
+
+
+def _plain_digits(column: pl.Expr) -> pl.Expr:
+    # U+2212 is a minus sign that NFKC leaves alone.
+    text = (
+        column.str.normalize("NFKC").str.replace_all("\u2212", "-", literal=True).str.replace_all(r"\s", "")
+    )
+    return (
+        pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(",", "", literal=True)).otherwise(text)
+    )
+
+
+def to_number(column: pl.Expr) -> pl.Expr:
+    """Read a number with Latin or full-width digits and thousands separators; else null.
+
+    ``1,234.5``, ``12,3456`` (groups of four) and ``１２．５`` are numbers; ``约120``, ``1,5`` and
+    anything that overflows are not.
+    """
+    text = _plain_digits(column)
+    number = pl.when(text.str.contains(_PLAIN)).then(text).cast(pl.Float64, strict=False)
+    return pl.when(number.is_finite()).then(number)
+
+
+def to_share(column: pl.Expr) -> pl.Expr:
+    """Read a share: ``0.85`` or ``85%``; else null. The range is checked elsewhere."""
+    text = column.str.normalize("NFKC")
+    percent = to_number(text.str.strip_suffix("%")) / 100.0
+    return pl.when(text.str.ends_with("%")).then(percent).otherwise(to_number(column))
+
+
+def to_year(column: pl.Expr) -> pl.Expr:
+    """Read a four-digit year, also ``2020年`` and ``2020年度``; else null."""
+    text = column.str.normalize("NFKC").str.replace(r"年度?$", "")
+    return pl.when(text.str.contains(_YEAR)).then(text).cast(pl.Int32, strict=False)
+
+
+def look_up(frame: pl.DataFrame, column: str, find: Callable[[str], str | None]) -> pl.Expr:
+    """Translate the text of a column value by value; what is not found becomes null.
+
+    The distinct values are translated one by one, the rows all at once.
+    """
+    distinct = frame.get_column(column).drop_nulls().unique().to_list()
+    found = {value: code for value in distinct if (code := find(value)) is not None}
+    if not found:
+        return pl.lit(None, dtype=pl.String)
+    return pl.col(column).replace_strict(
+        list(found), list(found.values()), default=None, return_dtype=pl.String
+    )
+
+
+def spelled(spellings: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Return a finder that folds width, case and blanks on both sides."""
+    folded = {fold(spelling): code for spelling, code in spellings.items()}
+    return lambda value: folded.get(fold(value))

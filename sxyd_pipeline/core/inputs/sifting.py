@@ -1,0 +1,338 @@
+"""Sift rows by rules: what goes on, what is set aside, and why, each row with its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from sxyd_pipeline.contracts.columns import YEAR
+from sxyd_pipeline.contracts.model import Table
+from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.inputs.failures import MissingYearError
+from sxyd_pipeline.core.inputs.fields import FIELDS
+from sxyd_pipeline.core.inputs.headers import HeaderMap, map_headers
+from sxyd_pipeline.core.inputs.parse import clean_text, to_number, to_share, to_year
+from sxyd_pipeline.core.inputs.raw import RawTable
+from sxyd_pipeline.core.outcome import AMOUNT_SCHEMA, FINDING_SCHEMA, Outcome, no_findings
+from sxyd_pipeline.errors import Place
+from sxyd_pipeline.vocabulary.rules import RULE_BY_CODE
+
+#: Unit and activity written in the ledger of a table that has no amounts.
+_ROWS, _ANY = "rows", "*"
+_UNREADABLE = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule held against one field.
+
+    Attributes:
+        rule: code of the rule.
+        field: field the finding points at.
+        broken: true where the rule is broken; an unknown comparison counts as not broken.
+        value: what the finding shows; the cell itself when left out.
+    """
+
+    rule: str
+    field: str
+    broken: pl.Expr
+    value: pl.Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sifting:
+    """Rows on their way from a file to a contract.
+
+    Attributes:
+        raw: the file as read, with ``_row`` counting its rows.
+        name: table of the package.
+        file: path within the package.
+        header: which header means which field.
+        rows: rows that go on; fields under their own names.
+        findings: places where a rule was broken so far.
+        aside: rows set aside so far, with ``rule``.
+    """
+
+    raw: pl.DataFrame
+    name: str
+    file: str
+    header: HeaderMap
+    rows: pl.DataFrame
+    findings: tuple[pl.DataFrame, ...] = ()
+    aside: tuple[pl.DataFrame, ...] = field(default=())
+
+    def add(self, *columns: pl.Expr, **named: pl.Expr) -> "Sifting":
+        """Add or replace columns of the rows that go on."""
+        return replace(self, rows=self.rows.with_columns(*columns, **named))
+
+    def with_rows(self, rows: pl.DataFrame) -> "Sifting":
+        """Replace the rows that go on (same rows, further columns)."""
+        return replace(self, rows=rows)
+
+    def sift(self, checks: Sequence[Check]) -> "Sifting":
+        """Hold rules against the rows; one finding per row and rule, first field first."""
+        # An unknown comparison is null: the rule for the missing value speaks, not this one.
+        flags = self.rows.select(
+            "_row", *(check.broken.fill_null(value=False).alias(str(i)) for i, check in enumerate(checks))
+        )
+        broken = [i for i in range(len(checks)) if flags.get_column(str(i)).any()]
+        found: list[pl.DataFrame] = []
+        fatal: list[pl.DataFrame] = []
+        for i in broken:
+            check = checks[i]
+            hits = self.rows.filter(flags.get_column(str(i)))
+            found.append(self._locate(check, hits))
+            if RULE_BY_CODE[check.rule].strength != "warn":
+                fatal.append(hits.select("_row", rule=pl.lit(check.rule)))
+        if not fatal:
+            return replace(self, findings=(*self.findings, *found))
+        reasons = pl.concat(fatal).unique("_row", keep="first", maintain_order=True)
+        return replace(
+            self,
+            rows=self.rows.join(reasons, on="_row", how="anti", maintain_order="left"),
+            findings=(*self.findings, *found),
+            aside=(*self.aside, self.rows.join(reasons, on="_row", how="inner", maintain_order="left")),
+        )
+
+    def _locate(self, check: Check, hits: pl.DataFrame) -> pl.DataFrame:
+        header = self.header.headers.get(check.field, check.field)
+        originals = [name for name in self.raw.columns if name not in {"_row", "source_sheet", "source_row"}]
+        shown = pl.col(header) if header in originals else pl.lit(None, dtype=pl.String)
+        told = hits.select(
+            "_row",
+            _shown=pl.lit(None, dtype=pl.String) if check.value is None else check.value.cast(pl.String),
+            **{
+                target: pl.col(source) if source in hits.columns else pl.lit(None, dtype=FINDING_SCHEMA[target])
+                for target, source in (
+                    ("_activity", "activity_code_standard"), ("_amount", "amount_standard"), ("_unit", "amount_unit_standard"),
+                )
+            },
+        )  # fmt: skip
+        return (
+            told.join(self.raw, on="_row", how="left", maintain_order="left")
+            .select(
+                table_name=pl.lit(self.name),
+                source_file=pl.lit(self.file),
+                source_sheet="source_sheet",
+                source_row="source_row",
+                column_name=pl.lit(header),
+                value=pl.coalesce("_shown", shown),
+                rule=pl.lit(check.rule),
+                strength=pl.lit(RULE_BY_CODE[check.rule].strength),
+                row_json=pl.struct(originals).struct.json_encode(),
+                activity_code="_activity",
+                amount="_amount",
+                amount_unit="_unit",
+            )
+            .cast(FINDING_SCHEMA)  # type: ignore[arg-type]  # the stub asks for an invariant dict
+            .unique(["source_sheet", "source_row", "rule"], keep="first", maintain_order=True)
+        )
+
+    def all_findings(self) -> pl.DataFrame:
+        """Return the findings sorted by place, each row and rule once."""
+        if not self.findings:
+            return no_findings()
+        return (
+            pl.concat(self.findings)
+            .unique(["source_sheet", "source_row", "rule"], keep="first", maintain_order=True)
+            .sort("source_sheet", "source_row", "rule", maintain_order=True)
+        )
+
+    def outcome(self, table: Table, config: CityConfig, *, holds: bool = False) -> Outcome:
+        """Finish: rows as the contract wants them, with findings, ledger and rows held.
+
+        Args:
+            table: contract of the result.
+            config: city, for its code and the label of its data.
+            holds: whether rows set aside by the last sift can still be computed and are handed on.
+        """
+        aside = pl.concat(self.aside, how="diagonal_relaxed") if self.aside else None
+        held = aside.filter(pl.col("is_readable")) if holds and aside is not None else None
+        return Outcome(
+            table=_conform(self.rows, table, config).sort(*table.key, "source_row"),
+            findings=self.all_findings(),
+            amounts=self._ledger(aside),
+            held=_hold(held, table, config),
+        )
+
+    def _ledger(self, aside: pl.DataFrame | None) -> pl.DataFrame:
+        parts = [_weigh(self.rows, is_kept=True)]
+        if aside is not None:
+            parts.append(_weigh(aside, is_kept=False))
+        return (
+            pl.concat(parts)
+            .group_by("activity_code", "unit")
+            .agg(
+                in_rows=pl.len(),
+                out_rows=pl.col("is_kept").sum(),
+                in_amount=pl.col("amount").sum(),
+                out_amount=pl.col("amount").filter(pl.col("is_kept")).sum(),
+                lost_amount=pl.col("amount").filter(~pl.col("is_kept")).sum(),
+            )
+            .with_columns(table_name=pl.lit(self.name))
+            .select(pl.col(column).cast(dtype) for column, dtype in AMOUNT_SCHEMA.items())
+            .sort("activity_code", "unit")
+        )
+
+
+def start_sifting(raw: RawTable) -> Sifting:
+    """Map a file's headers and clean its cells; columns of no field are carried as JSON.
+
+    Raises:
+        MissingColumnError: a required column is not there.
+        DuplicateColumnError: two headers mean one column.
+    """
+    originals = [name for name in raw.frame.columns if name not in {"source_sheet", "source_row"}]
+    place = Place(raw.file, sheet=_first_sheet(raw.frame))
+    if originals:
+        header = map_headers(raw.name, originals, place)
+    else:
+        # An optional table that was not brought: no headers, no rows.
+        header = HeaderMap({}, (), {}, {})
+    frame = raw.frame.with_row_index("_row")
+    extra = pl.lit(None, dtype=pl.String)
+    if header.extra:
+        extra = pl.struct(header.extra).struct.json_encode()
+    fields = [
+        clean_text(pl.col(header.headers[f.name])).alias(f.name)
+        if f.name in header.headers
+        else pl.lit(None, dtype=pl.String).alias(f.name)
+        for f in FIELDS[raw.name]
+    ]
+    rows = frame.select(
+        "_row",
+        *fields,
+        extra.alias("extra"),
+        pl.lit(raw.file).alias("source_file"),
+        "source_sheet",
+        "source_row",
+    )
+    return Sifting(frame, raw.name, raw.file, header, rows)
+
+
+def required_checks(name: str) -> list[Check]:
+    """Every required cell of a table must be filled."""
+    return [
+        Check("required_value_missing", f.name, pl.col(f.name).is_null())
+        for f in FIELDS[name]
+        if f.is_required
+    ]
+
+
+def read_numbers(sifting: Sifting, names: Sequence[str]) -> Sifting:
+    """Read number columns into ``<name>_standard``, in the contract's unit; shares may carry a % sign."""
+    scales = sifting.header.scales
+    shares = {f.name for f in FIELDS[sifting.name] if f.column.measured_in == "1"}
+    return sifting.add(
+        *(
+            _scaled(name, scales.get(name, 1.0), is_share=name in shares).alias(f"{name}_standard")
+            for name in names
+        )
+    )
+
+
+def _scaled(name: str, scale: float, *, is_share: bool) -> pl.Expr:
+    number = to_number(pl.col(name)) * scale
+    if not is_share:
+        return number
+    # A cell with its own % sign is not scaled again by the header's.
+    return (
+        pl.when(pl.col(name).str.normalize("NFKC").str.ends_with("%"))
+        .then(to_share(pl.col(name)))
+        .otherwise(number)
+    )
+
+
+def number_checks(name: str, names: Sequence[str]) -> list[Check]:
+    """Numbers must be numbers and lie within the bounds of the contract."""
+    checks = []
+    for f in FIELDS[name]:
+        if f.name not in names:
+            continue
+        value = pl.col(f"{f.name}_standard")
+        checks.append(Check("not_a_number", f.name, pl.col(f.name).is_not_null() & value.is_null()))
+        least, most = f.column.minimum, f.column.maximum
+        outside = pl.lit(value=False)
+        if least is not None:
+            outside |= value < least
+        if most is not None:
+            outside |= value > most
+        rule = "share_out_of_range" if f.column.measured_in == "1" else "value_out_of_range"
+        checks.append(Check(rule, f.name, outside))
+    return checks
+
+
+def read_year(sifting: Sifting, name: str = "year") -> Sifting:
+    """Read the year into ``<name>_standard``."""
+    return sifting.add(to_year(pl.col(name)).alias(f"{name}_standard"))
+
+
+def year_check(name: str = "year") -> Check:
+    """A year has four digits and lies within the bounds of the contract."""
+    year = pl.col(f"{name}_standard")
+    least, most = int(YEAR.minimum or 0), int(YEAR.maximum or 0)
+    return Check(
+        "not_a_year", name, pl.col(name).is_not_null() & (year.is_null() | ~year.is_between(least, most))
+    )
+
+
+def repeated(*names: str) -> pl.Expr:
+    """True on every row whose key stood on an earlier row; gaps compare as equal."""
+    return ~pl.struct(names).is_first_distinct()
+
+
+def require_year(outcome: Outcome, sifting: Sifting, config: CityConfig) -> Outcome:
+    """Return the outcome if it has a row of the base year.
+
+    Raises:
+        MissingYearError: no accepted row; the years present are named.
+    """
+    table = outcome.table
+    years = sorted(int(year) for year in set(table["year"]))
+    if config.base_year in years:
+        return outcome
+    place = Place(
+        sifting.file, sheet=_first_sheet(sifting.raw), column=sifting.header.headers.get("year", "year")
+    )
+    raise MissingYearError(place, config.base_year, years, outcome.findings)
+
+
+def _first_sheet(frame: pl.DataFrame) -> str:
+    sheets = frame.get_column("source_sheet").drop_nulls()
+    return str(sheets[0]) if len(sheets) else ""
+
+
+def _weigh(rows: pl.DataFrame, *, is_kept: bool) -> pl.DataFrame:
+    if "ledger_amount" not in rows.columns:
+        weights = {"activity_code": pl.lit(_ANY), "unit": pl.lit(_ROWS), "amount": pl.lit(1.0)}
+    else:
+        weights = {
+            "activity_code": pl.col("ledger_activity").fill_null(_UNREADABLE),
+            "unit": pl.col("ledger_unit").fill_null(_UNREADABLE),
+            # A row whose amount cannot be read counts as a row; there is no amount to count.
+            "amount": pl.col("ledger_amount").fill_null(0.0),
+        }
+    return rows.select("_row", **weights).with_columns(is_kept=pl.lit(is_kept)).drop("_row")
+
+
+def _conform(rows: pl.DataFrame, table: Table, config: CityConfig) -> pl.DataFrame:
+    """Select the contract's columns; ``<name>_standard`` goes before the text as filled in."""
+    label = pl.lit(config.data_label or None, dtype=pl.String)
+    known = {"city_code": pl.lit(config.adcode), "data_label": pl.coalesce("data_label", label)}
+
+    def pick(name: str) -> pl.Expr:
+        if name in known:
+            return known[name]
+        if f"{name}_standard" in rows.columns:
+            return pl.col(f"{name}_standard")
+        return pl.col(name)
+
+    return rows.select(pick(column.name).cast(column.dtype).alias(column.name) for column in table.columns)
+
+
+def _hold(held: pl.DataFrame | None, table: Table, config: CityConfig) -> pl.DataFrame:
+    if held is None or held.is_empty():
+        return table.empty().with_columns(rule=pl.lit(None, dtype=pl.String))
+    return pl.concat([_conform(held, table, config), held.select("rule")], how="horizontal").sort(
+        *table.key, "source_row"
+    )

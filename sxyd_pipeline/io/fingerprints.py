@@ -1,0 +1,99 @@
+"""What a release was made from: sha256 of every input file, and of the program itself."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sxyd_pipeline import __version__
+from sxyd_pipeline.io.lake import hash_of
+
+Signature = tuple[tuple[str, int, int], ...]
+
+#: Files that programs leave in a folder while they work in it; never part of a package.
+_NOT_INPUT = (".", "~$", "_")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """Hashes a release is bound to.
+
+    Attributes:
+        files: ``file, role, sha256, bytes, rows``, one row per input file, sorted.
+        inputs_hash: sha256 over all input files.
+        program_hash: sha256 over the source files of the package.
+        code_version: version of the package.
+    """
+
+    files: pl.DataFrame
+    inputs_hash: str
+    program_hash: str
+    code_version: str = __version__
+
+
+def input_files(folder: Path) -> list[Path]:
+    """Return the files of a city package, sorted; hidden and lock files are not inputs."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(p for p in paths if not any(part.startswith(_NOT_INPUT) for part in p.relative_to(folder).parts))
+
+
+def signature_of(folder: Path) -> Signature:
+    """Return name, size and modification time of every file: cheap, and changes when a file does."""
+    return tuple(
+        (path.relative_to(folder).as_posix(), (facts := path.stat()).st_size, facts.st_mtime_ns)
+        for path in input_files(folder)
+    )
+
+
+def hash_file(path: Path) -> str:
+    """Return the sha256 of a file."""
+    total = hashlib.sha256()
+    with path.open("rb") as handle:
+        while chunk := handle.read(_CHUNK):
+            total.update(chunk)
+    return total.hexdigest()
+
+
+def hash_package(folder: Path) -> str:
+    """Return one sha256 over all files of a city package."""
+    return hash_of({path.relative_to(folder).as_posix(): hash_file(path) for path in input_files(folder)})
+
+
+def hash_program() -> str:
+    """Return one sha256 over the source files of this package, whatever line ends they were checked out with."""
+    root = Path(__file__).resolve().parent.parent
+    sources = sorted(root.rglob("*.py"))
+    return hash_of(
+        {
+            path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+            for path in sources
+        }
+    )
+
+
+def take_fingerprints(package: Path, reference: Path, rows: dict[str, int]) -> Fingerprints:
+    """Hash everything a release depends on.
+
+    Args:
+        package: folder of the city package.
+        reference: folder of the reference tables.
+        rows: data rows of package files, where known.
+    """
+    found = [("package", package, path) for path in input_files(package)]
+    found += [("reference", reference, path) for path in sorted(reference.glob("*.csv"))]
+    files = pl.DataFrame(
+        [
+            {
+                "file": f"{'' if role == 'package' else 'reference/'}{path.relative_to(root).as_posix()}",
+                "role": role,
+                "sha256": hash_file(path),
+                "bytes": path.stat().st_size,
+                "rows": rows.get(path.relative_to(root).as_posix()) if role == "package" else None,
+            }
+            for role, root, path in found
+        ],
+        schema={"file": pl.String, "role": pl.String, "sha256": pl.String, "bytes": pl.Int64, "rows": pl.Int64},
+    ).sort("role", "file")
+    return Fingerprints(files, hash_of(dict(files.select("file", "sha256").iter_rows())), hash_program())

@@ -1,0 +1,248 @@
+"""The main job as users run it: ``sxyd demo`` in an empty folder, then questions to the database."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from sxyd_pipeline.contracts.catalog import TABLES
+from sxyd_pipeline.contracts.model import SCHEMAS
+
+CITY = "321100"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A finished demo: where it ran, what it printed, and its database."""
+
+    home: Path
+    printed: str
+    database: duckdb.DuckDBPyConnection
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.database.sql(query).fetchall()
+
+    def value(self, query: str) -> Any:
+        return self.rows(query)[0][0]
+
+
+def sxyd(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SXYD_HOME": str(home), "PYTHONWARNINGS": "default", "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "sxyd_pipeline.cli", *arguments],
+        env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    home = tmp_path_factory.mktemp("demo")
+    run = sxyd(home, "demo")
+    assert run.returncode == 0, run.stdout + run.stderr
+    database = duckdb.connect(str((home / "data/published/sxyd.duckdb").resolve()), read_only=True)
+    yield Demo(home, run.stdout, database)
+    database.close()
+
+
+def test_the_demo_says_where_things_lie_and_that_the_data_are_examples(demo: Demo) -> None:
+    assert "sxyd.duckdb" in demo.printed
+    assert "manifest.json" in demo.printed
+    assert "示例数据" in demo.printed
+    assert "GS(2024)0650" in demo.printed
+
+
+def test_every_promised_table_is_there_with_a_comment_on_every_column(demo: Demo) -> None:
+    found = {
+        (schema, table): comment
+        for schema, table, comment in demo.rows(
+            "select schema_name, table_name, comment from duckdb_tables()"
+        )
+        if schema in SCHEMAS
+    }
+    assert {(table.group, table.name) for table in TABLES} == set(found)
+    assert all(found.values())
+    bare = demo.rows(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where comment is null and table_name in (select table_name from duckdb_tables()) and not internal"
+    )
+    assert [row for row in bare if row[0] in SCHEMAS] == []
+
+
+def test_every_table_has_a_chinese_view_with_as_many_rows(demo: Demo) -> None:
+    views = {name for (name,) in demo.rows("select view_name from duckdb_views() where not internal")}
+    assert {f"v_{table.label}" for table in TABLES} <= views
+
+
+def test_every_table_carries_the_city(demo: Demo) -> None:
+    for table in TABLES:
+        cities = demo.rows(f'select distinct city_code from "{table.group}"."{table.name}"')  # noqa: S608 - names from contracts
+        assert cities in ([(CITY,)], []), table.full_name
+        assert cities or table.may_be_empty, table.full_name
+
+
+def test_no_tonne_vanishes(demo: Demo) -> None:
+    assert (
+        demo.value(
+            "select count(*) from quality.mass_balance where abs(in_t - out_t - lost_t) > 1e-6 * greatest(abs(in_t), 1)"
+        )
+        == 0
+    )
+    unexplained = demo.rows(
+        "select * from quality.mass_balance where abs(lost_t) > 1e-9 * abs(in_t) and (why is null or why like '%conserved%')"
+    )
+    assert unexplained == []
+    gaps = demo.rows("""
+        select species, sum(e) from (
+            select species, emission_t as e from inventory.emissions where year = 2020
+            union all select species, -emission_t from baseline.control_unit_emissions where year = 2020)
+        group by species having abs(sum(e)) > 1e-9 * sum(abs(e))""")
+    assert gaps == []
+
+
+@pytest.mark.parametrize("element", ["air", "resources", "water", "soil"])
+def test_each_element_that_covers_the_city_conserves_mass(demo: Demo, element: str) -> None:
+    gaps = demo.database.execute(
+        """select species, sum(e) from (
+            select species, emission_t as e from inventory.emissions where year = 2020
+            union all select species, -emission_t from baseline.zone_emissions where year = 2020 and element = ?)
+        group by species having abs(sum(e)) > 1e-9 * sum(abs(e))""",
+        [element],
+    ).fetchall()
+    assert gaps == []
+
+
+def test_rows_read_are_accepted_or_quarantined(demo: Demo) -> None:
+    wrong = demo.rows("""
+        with q as (select table_name, count(distinct (source_file, source_sheet, source_row)) n from quality.quarantine group by 1),
+             a as (select table_name, sum(in_rows - out_rows) n from quality.amount_balance group by 1)
+        select a.table_name, a.n, coalesce(q.n, 0) from a left join q using (table_name) where a.n <> coalesce(q.n, 0)""")
+    assert wrong == []
+
+
+def test_the_cement_plant_without_capacity_is_quarantined_not_invented(demo: Demo) -> None:
+    rows = demo.rows(
+        "select table_name, rule, value from quality.quarantine where rule = 'required_value_missing'"
+    )
+    assert ("facility_activity", "required_value_missing", None) in [(t, r, v or None) for t, r, v in rows]
+
+
+def test_thirty_real_facilities_and_about_four_hundred_in_all(demo: Demo) -> None:
+    assert 350 <= demo.value("select count(*) from inputs.facilities") <= 450
+    real = demo.value("select count(*) from inputs.facilities where data_label = '真实数据'")
+    assert real >= 14  # thirty units and plants stand on fewer sites
+
+
+def test_synthetic_rows_say_so_in_every_table_that_can_hold_them(demo: Demo) -> None:
+    for table in TABLES:
+        if any(column.name == "data_label" for column in table.columns) and table.full_name not in {
+            "meta.release"
+        }:
+            unlabelled = demo.value(
+                f"select count(*) from \"{table.group}\".\"{table.name}\" where coalesce(data_label, '') = ''"  # noqa: S608
+            )
+            assert unlabelled == 0, table.full_name
+    assert "示例数据" in demo.value("select data_label from meta.release")
+
+
+def test_the_new_area_without_a_polygon_does_not_vanish(demo: Demo) -> None:
+    assert (
+        demo.value(
+            "select value from inputs.economy where scope_code = '321171' and indicator = 'population' and year = 2020"
+        )
+        == 263813
+    )
+    assert demo.value("select host_district from inputs.statistical_areas where code = '321171'") == "321102"
+    assert (
+        demo.value(
+            "select sum(emission_t) from inventory.emissions where source_id like '321171/%' and district_code = '321102'"
+        )
+        > 0
+    )
+
+
+def test_all_ten_source_categories_emit(demo: Demo) -> None:
+    assert [
+        row[0] for row in demo.rows("select distinct source_category from inventory.emissions order by 1")
+    ] == list(range(1, 11))
+
+
+def test_each_number_has_a_factor_with_a_source_or_says_it_was_measured(demo: Demo) -> None:
+    orphans = demo.value("""
+        select count(*) from inventory.emissions e left join meta.factors f using (factor_id)
+        where f.factor_id is null and e.method not like 'measured%'""")
+    assert orphans == 0
+    assert demo.value("select count(*) from meta.factors where coalesce(cited_from, '') = ''") == 0
+    unknown = demo.rows(
+        "select distinct method from inventory.emissions where method not in (select method_id from meta.methods) and method not like 'measured%'"
+    )
+    assert unknown == []
+
+
+def test_intervals_hold_their_point(demo: Demo) -> None:
+    assert (
+        demo.value(
+            "select count(*) from inventory.emissions where not (low_t <= emission_t and emission_t <= high_t)"
+        )
+        == 0
+    )
+    assert (
+        demo.value(
+            "select count(*) from inventory.totals where not (low_t <= emission_t and emission_t <= high_t)"
+        )
+        == 0
+    )
+
+
+def test_scope_two_and_memo_items_stand_apart(demo: Demo) -> None:
+    assert demo.value("select sum(indirect_tco2) from inventory.indirect_emissions") > 0
+    assert demo.value("select count(*) from inventory.memo_emissions where memo_kind = 'biogenic_co2'") > 0
+
+
+def test_the_inputs_are_listed_with_their_checksums(demo: Demo) -> None:
+    assert demo.value("select count(*) from meta.inputs where length(sha256) <> 64") == 0
+    assert {row[0] for row in demo.rows("select distinct role from meta.inputs")} == {"package", "reference"}
+
+
+def test_the_first_query_of_the_readme_prints_totals(demo: Demo) -> None:
+    run = sxyd(
+        demo.home, "sql", "select species, sum(emission_t) from inventory.emissions group by 1", "--json"
+    )
+    assert run.returncode == 0, run.stderr
+    assert "CO2" in run.stdout
+    assert json.loads(run.stdout)
+
+
+def test_an_analyst_cannot_write_or_read_files_through_sql(demo: Demo) -> None:
+    for query in (
+        "create table x(i int)",
+        "delete from meta.release",
+        "select * from read_csv('/etc/passwd')",
+        "select 1; select 2",
+    ):
+        run = sxyd(demo.home, "sql", query)
+        assert run.returncode != 0, query
+        assert "Traceback" not in run.stderr + run.stdout
+
+
+def test_running_again_changes_nothing(demo: Demo) -> None:
+    manifests = {path: path.read_bytes() for path in demo.home.glob("out/*/manifest.json")}
+    database = (demo.home / "data/published/sxyd.duckdb").resolve()
+    run = sxyd(demo.home, "run", CITY)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert {path: path.read_bytes() for path in demo.home.glob("out/*/manifest.json")} == manifests
+    assert (demo.home / "data/published/sxyd.duckdb").resolve() == database
+
+
+def test_another_folder_gives_the_same_release(demo: Demo, tmp_path: Path) -> None:
+    run = sxyd(tmp_path, "demo")
+    assert run.returncode == 0, run.stdout + run.stderr
+    first = {p.parent.name: p.read_bytes() for p in demo.home.glob("out/*/manifest.json")}
+    second = {p.parent.name: p.read_bytes() for p in tmp_path.glob("out/*/manifest.json")}
+    assert first == second
