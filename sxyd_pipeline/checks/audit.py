@@ -67,7 +67,9 @@ class Case:
 
 def specifications(table: Table, rules: Sequence[Rule]) -> list[tuple[str, CheckStrength, str]]:
     """Return (name, strength, description) of every check of a table, known before any run."""
-    contract: list[tuple[str, CheckStrength, str]] = [(k.name, "contract", f"{k.zh} / {k.en}") for k in kinds_of(table)]
+    contract: list[tuple[str, CheckStrength, str]] = [
+        (k.name, "contract", f"{k.zh} / {k.en}") for k in kinds_of(table)
+    ]
     return contract + [(rule.name, rule.strength, f"{rule.zh} / {rule.en}") for rule in rules]
 
 

@@ -39,7 +39,11 @@ class Limit:
     def __str__(self) -> str:
         """Say the bounds in words."""
         if self.minimum is not None and self.maximum is not None:
-            return f"= {self.minimum:g}" if self.minimum == self.maximum else f"{self.minimum:g} … {self.maximum:g}"
+            return (
+                f"= {self.minimum:g}"
+                if self.minimum == self.maximum
+                else f"{self.minimum:g} … {self.maximum:g}"
+            )
         return f"≤ {self.maximum:g}" if self.maximum is not None else f"≥ {self.minimum:g}"
 
 
@@ -110,5 +114,7 @@ def _exception(info: Mapping[str, Any] | None) -> str:
         return ""
     if "raised_exception" in info:
         return str(info.get("exception_message")) if info["raised_exception"] else ""
-    caught = [nested for nested in info.values() if isinstance(nested, Mapping) and nested.get("raised_exception")]
+    caught = [
+        nested for nested in info.values() if isinstance(nested, Mapping) and nested.get("raised_exception")
+    ]
     return str(caught[0].get("exception_message")) if caught else ""

@@ -21,7 +21,9 @@ def attributes_of(frame: pl.DataFrame | gpd.GeoDataFrame, table: Table) -> pl.Da
         return frame.drop(GEOMETRY, strict=False)
     wanted = {name: dtype for name, dtype in table.schema.items() if name != GEOMETRY}
     columns = [
-        _fit(_series(str(name), frame[name]), wanted.get(str(name))) for name in frame.columns if name != GEOMETRY
+        _fit(_series(str(name), frame[name]), wanted.get(str(name)))
+        for name in frame.columns
+        if name != GEOMETRY
     ]
     return pl.DataFrame(columns)
 

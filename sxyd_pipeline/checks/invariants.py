@@ -3,7 +3,7 @@
 To add a rule: write a function that returns the offending rows, and name it here.
 """
 
-from sxyd_pipeline.checks import ledgers, masses
+from sxyd_pipeline.checks import ledgers, masses, topology
 from sxyd_pipeline.checks.audit import Rule
 from sxyd_pipeline.contracts.model import Table
 
@@ -17,17 +17,59 @@ OF_OUTCOMES = (
 )  # fmt: skip
 
 _INTERVAL = Rule(
-    "interval_holds_the_point", "invariant", "下限 ≤ 排放量 ≤ 上限", "low <= emission <= high", masses.points_outside_interval
+    "interval_holds_the_point",
+    "invariant",
+    "下限 ≤ 排放量 ≤ 上限",
+    "low <= emission <= high",
+    masses.points_outside_interval,
 )
-_ONE_GWP_SET = Rule("one_gwp_set", "invariant", "只用一套 GWP 取值", "one set of warming potentials", masses.mixed_gwp_sets)
+_ONE_GWP_SET = Rule(
+    "one_gwp_set", "invariant", "只用一套 GWP 取值", "one set of warming potentials", masses.mixed_gwp_sets
+)
 _CO2_IS_ONE = Rule(
-    "co2_counts_once", "invariant", "1 吨 CO2 当量为 1 吨", "a tonne of CO2 is a tonne of CO2e", masses.equivalents_off_co2
+    "co2_counts_once",
+    "invariant",
+    "1 吨 CO2 当量为 1 吨",
+    "a tonne of CO2 is a tonne of CO2e",
+    masses.equivalents_off_co2,
 )
 _CARBON = (_INTERVAL, _ONE_GWP_SET, _CO2_IS_ONE)
-_SHARES = Rule("shares_sum_to_one", "invariant", "落位份额之和为 1", "shares of a place sum to one", masses.shares_off_one)
+_SHARES = Rule(
+    "shares_sum_to_one",
+    "invariant",
+    "落位份额之和为 1",
+    "shares of a place sum to one",
+    masses.shares_off_one,
+)
+
+_NO_OVERLAP = Rule(
+    "features_do_not_overlap", "invariant", "要素互不重叠", "features do not overlap", topology.overlaps
+)
+_CLASS_DIGIT = Rule(
+    "class_follows_code",
+    "invariant",
+    "管控类别与编码类别位一致",
+    "control class is the digit of the code",
+    topology.contradictions,
+)
 
 #: Rules of single tables, by asset.
 BY_ASSET: dict[str, tuple[Rule, ...]] = {
+    "districts": (_NO_OVERLAP,),
+    "zones": (
+        Rule("zones_of_an_element_do_not_overlap", "invariant", "同一要素的分区互不重叠", "zones of an element do not overlap", topology.zone_overlaps),
+        Rule("zones_cover_the_city", "invariant", "应覆盖全域的要素无空白", "elements that cover the city leave no gap", topology.zone_gaps),
+        _CLASS_DIGIT,
+    ),
+    "control_units": (
+        _NO_OVERLAP,
+        Rule("units_cover_the_city", "invariant", "管控单元覆盖市域且无空白", "control units cover the city without gaps", topology.unit_gaps),
+        Rule("units_stay_inside", "invariant", "管控单元不超出市域", "control units stay inside the city", topology.units_outside),
+        _CLASS_DIGIT,
+    ),
+    "control_unit_zones": (
+        Rule("bridge_areas_sum_to_unit", "invariant", "对应面积之和等于单元面积", "shared areas sum to the area of the unit", topology.bridge_differences),
+    ),
     "computed_emissions": (_INTERVAL, _ONE_GWP_SET),
     "source_emissions": (
         *_CARBON,
@@ -42,13 +84,13 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
     "uncertainty": (_INTERVAL,),
     "placements": (_SHARES,),
     "district_emissions": (
-        *_CARBON, Rule("all_mass_is_placed", "invariant", "区县合计等于清单", "districts sum to the inventory", masses.district_mass_gaps),
+        *_CARBON, Rule("all_mass_is_placed", "invariant", "区县合计等于清单", "districts sum to the inventory", masses.placed_mass_gaps),
     ),
     "control_unit_emissions": (
-        *_CARBON, Rule("all_mass_is_placed", "invariant", "管控单元合计等于清单", "control units sum to the inventory", masses.district_mass_gaps),
+        *_CARBON, Rule("all_mass_is_placed", "invariant", "管控单元合计等于清单", "control units sum to the inventory", masses.placed_mass_gaps),
     ),
     "zone_emissions": (
-        *_CARBON, Rule("no_mass_is_added", "invariant", "各要素分区合计不超过清单", "zones of an element never exceed the inventory", masses.zone_mass_excess),
+        *_CARBON, Rule("all_mass_is_placed", "invariant", "覆盖全域的要素分区合计等于清单，其余不超过", "zones of a covering element sum to the inventory, others never exceed it", masses.zone_mass_gaps),
     ),
 }  # fmt: skip
 

@@ -1,21 +1,33 @@
 """Rules on emissions: mass is conserved, intervals hold their point, species contain their parts."""
 
+import geopandas as gpd
 import polars as pl
 
 from sxyd_pipeline.checks.ledgers import MASS_TOLERANCE
+from sxyd_pipeline.core.baseline import mass_gaps
+from sxyd_pipeline.core.zoning import covering_elements
 from sxyd_pipeline.vocabulary.activities import FUEL_CODES
 
 #: Tonnes of CO2 per tonne of coal that can be explained by any rank of coal (lignite to anthracite).
 CO2_PER_COAL = (0.7, 3.0)
 COALS = tuple(
     code
-    for code in ("anthracite", "bituminous_coal", "lignite", "coking_coal", "washed_coal", "briquette", "coal_gangue")
+    for code in (
+        "anthracite",
+        "bituminous_coal",
+        "lignite",
+        "coking_coal",
+        "washed_coal",
+        "briquette",
+        "coal_gangue",
+    )
     if code in FUEL_CODES
 )
 
 #: A total that grows or shrinks by more than this factor between runs is more likely a unit than a trend.
 JUMP = 3.0
 
+KEYS = ("year", "species")
 _ROUNDING = 1.0 + MASS_TOLERANCE
 
 
@@ -27,7 +39,12 @@ def points_outside_interval(result: pl.DataFrame) -> pl.DataFrame:
 
 def mixed_gwp_sets(result: pl.DataFrame) -> pl.DataFrame:
     """Return the sets in use when equivalents of several sets, or of none, stand in one table."""
-    used = result.filter(pl.col("co2e_tco2e").is_not_null()).group_by("gwp_set").agg(rows=pl.len()).sort("gwp_set")
+    used = (
+        result.filter(pl.col("co2e_tco2e").is_not_null())
+        .group_by("gwp_set")
+        .agg(rows=pl.len())
+        .sort("gwp_set")
+    )
     return used if used.height > 1 or used["gwp_set"].null_count() else used.clear()
 
 
@@ -35,7 +52,8 @@ def equivalents_off_co2(result: pl.DataFrame) -> pl.DataFrame:
     """Return CO2 rows whose equivalent differs from their tonnes: one tonne of CO2 is one tonne, in every set."""
     gap = (pl.col("co2e_tco2e") - pl.col("emission_t")).abs()
     return result.filter(
-        (pl.col("species") == "CO2") & (gap.is_null() | (gap > MASS_TOLERANCE * pl.max_horizontal("emission_t", pl.lit(1e-12))))
+        (pl.col("species") == "CO2")
+        & (gap.is_null() | (gap > MASS_TOLERANCE * pl.max_horizontal("emission_t", pl.lit(1e-12))))
     )
 
 
@@ -61,30 +79,24 @@ def particles_out_of_order(result: pl.DataFrame) -> pl.DataFrame:
     return sources.filter(swapped | too_much_carbon).sort("source_id", "year")
 
 
-def tonnes_not_found_again(before: pl.DataFrame, after: pl.DataFrame, *by: str) -> pl.DataFrame:
-    """Return (year, species, groups) whose tonnes differ between two tables by more than float noise."""
-    keys = ["year", "species"]
-    left = before.group_by(keys).agg(in_t=pl.col("emission_t").sum())
-    right = after.group_by([*by, *keys]).agg(out_t=pl.col("emission_t").sum())
-    groups = left.join(after.select(by).unique(), how="cross") if by else left
-    return (
-        groups.join(right, on=[*by, *keys], how="full", coalesce=True)
-        # A species found on one side only has zero tonnes on the other: exactly what must not happen.
-        .with_columns(pl.col("in_t", "out_t").fill_null(0.0))
-        .filter((pl.col("in_t") - pl.col("out_t")).abs() > MASS_TOLERANCE * pl.max_horizontal("in_t", "out_t"))
-        .sort([*by, *keys])
-    )
+def gaps_by(before: pl.DataFrame, after: pl.DataFrame, group: str) -> pl.DataFrame:
+    """Return (group, year, species) whose tonnes differ from those of the whole inventory."""
+    totals = before.group_by(KEYS).agg(pl.col("emission_t").sum())
+    expected = totals.join(after.select(group).unique(), how="cross")
+    return mass_gaps(expected, after, by=(group, *KEYS))
 
 
-def district_mass_gaps(result: pl.DataFrame, source_emissions: pl.DataFrame) -> pl.DataFrame:
-    """Return species whose district accounts do not sum to the inventory."""
-    return tonnes_not_found_again(source_emissions, result)
+def placed_mass_gaps(result: pl.DataFrame, source_emissions: pl.DataFrame) -> pl.DataFrame:
+    """Return species whose accounts do not sum to the inventory."""
+    return mass_gaps(source_emissions, result)
 
 
-def zone_mass_excess(result: pl.DataFrame, source_emissions: pl.DataFrame) -> pl.DataFrame:
-    """Return (element, species) with more tonnes in zones than in the inventory; an element may cover less."""
-    gaps = tonnes_not_found_again(source_emissions, result, "element")
-    return gaps.filter(pl.col("out_t") > pl.col("in_t"))
+def zone_mass_gaps(
+    result: pl.DataFrame, source_emissions: pl.DataFrame, zones: gpd.GeoDataFrame
+) -> pl.DataFrame:
+    """Return (element, species) with more tonnes than the inventory, or less where the element covers the city."""
+    covering = pl.col("element").is_in(covering_elements(zones))
+    return gaps_by(source_emissions, result, "element").filter(covering | (pl.col("gap_t") > 0))
 
 
 def totals_off_inventory(result: pl.DataFrame, source_emissions: pl.DataFrame) -> pl.DataFrame:
@@ -92,8 +104,8 @@ def totals_off_inventory(result: pl.DataFrame, source_emissions: pl.DataFrame) -
 
     Industries are known for point sources only, so that breakdown may be smaller.
     """
-    gaps = tonnes_not_found_again(source_emissions, result, "breakdown")
-    return gaps.filter((pl.col("breakdown") != "industry") | (pl.col("out_t") > pl.col("in_t")))
+    gaps = gaps_by(source_emissions, result, "breakdown")
+    return gaps.filter((pl.col("breakdown") != "industry") | (pl.col("gap_t") > 0))
 
 
 def shares_off_one(result: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +121,10 @@ def odd_co2_of_coal(result: pl.DataFrame) -> pl.DataFrame:
     low, high = CO2_PER_COAL
     return (
         result.filter(
-            pl.col("activity_code").is_in(COALS), pl.col("species") == "CO2", pl.col("amount_unit") == "t", pl.col("amount") > 0
+            pl.col("activity_code").is_in(COALS),
+            pl.col("species") == "CO2",
+            pl.col("amount_unit") == "t",
+            pl.col("amount") > 0,
         )
         .with_columns(tco2_per_t=pl.col("emission_t") / pl.col("amount"))
         .filter(~pl.col("tco2_per_t").is_between(low, high))

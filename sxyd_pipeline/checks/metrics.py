@@ -55,7 +55,9 @@ def kinds_of(table: Table) -> tuple[Kind, ...]:
     if not table.may_be_empty:
         held.append(NOT_EMPTY)
     rules = tuple(_rules(table))
-    held += [kind for kind in (CITY, REQUIRED, BOUNDS, ALLOWED, PATTERNS) if any(k is kind for k, _, _ in rules)]
+    held += [
+        kind for kind in (CITY, REQUIRED, BOUNDS, ALLOWED, PATTERNS) if any(k is kind for k, _, _ in rules)
+    ]
     held.append(KEY)
     if table.has_geometry:
         held.append(SHAPES)
@@ -83,7 +85,9 @@ def measure(table: Table, frame: pl.DataFrame | gpd.GeoDataFrame, city: str) -> 
 
     rules = [(kind, name, rule) for kind, name, rule in _rules(table, city) if name in usable]
     if rules:
-        counts = attributes.select(rule.sum().alias(f"{kind.name}.{name}") for kind, name, rule in rules).row(0, named=True)
+        counts = attributes.select(rule.sum().alias(f"{kind.name}.{name}") for kind, name, rule in rules).row(
+            0, named=True
+        )
         for kind in {kind for kind, _, _ in rules}:
             found[kind] = _row_rules(attributes, table, kind, rules, counts)
     if set(table.key) <= usable:
@@ -142,16 +146,24 @@ def _row_rules(
     return Measurement(kind, rows.height, rows.select(present).head(SAMPLE_ROWS), detail)
 
 
-def _wrong_columns(table: Table, frame: pl.DataFrame | gpd.GeoDataFrame, attributes: pl.DataFrame) -> list[str]:
+def _wrong_columns(
+    table: Table, frame: pl.DataFrame | gpd.GeoDataFrame, attributes: pl.DataFrame
+) -> list[str]:
     declared = {name: dtype for name, dtype in table.schema.items() if name != GEOMETRY}
     got = attributes.schema
     problems = [f"缺少 / missing {name}" for name in declared if name not in got]
     problems += [f"多出 / extra {name}" for name in got if name not in declared]
     problems += [
-        f"{name}: {got[name]} ≠ {dtype}" for name, dtype in declared.items() if name in got and got[name] != dtype
+        f"{name}: {got[name]} ≠ {dtype}"
+        for name, dtype in declared.items()
+        if name in got and got[name] != dtype
     ]
     if table.has_geometry != isinstance(frame, gpd.GeoDataFrame):
-        problems.append("缺少图形 / geometry is missing" if table.has_geometry else "不应有图形 / geometry is not declared")
+        problems.append(
+            "缺少图形 / geometry is missing"
+            if table.has_geometry
+            else "不应有图形 / geometry is not declared"
+        )
     return problems
 
 

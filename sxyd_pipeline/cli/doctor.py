@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.contracts.catalog import TABLES
 from sxyd_pipeline.errors import SxydError
-from sxyd_pipeline.io.published import open_published
+from sxyd_pipeline.io.combined import open_published
 from sxyd_pipeline.io.reference import load_reference
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES
@@ -217,5 +217,5 @@ CHECKS: tuple[Callable[[Workspace], Iterator[Diagnosis]], ...] = (
 
 
 def _existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that exists."""
-    return folder if folder.is_dir() else _existing(folder.parent)
+    """Return the path, or the nearest one above it that exists."""
+    return folder if folder.exists() else _existing(folder.parent)

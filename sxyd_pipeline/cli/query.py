@@ -11,7 +11,7 @@ import duckdb
 
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.errors import SxydError
-from sxyd_pipeline.io.published import open_published
+from sxyd_pipeline.io.combined import open_published
 from sxyd_pipeline.io.workspace import Workspace
 
 #: Kinds of statement that only read.
@@ -61,7 +61,7 @@ def answer_query(connection: duckdb.DuckDBPyConnection, sql: str, limit: int) ->
     """Run one reading statement.
 
     Args:
-        connection: read-only connection to the published database.
+        connection: read-only connection to the published database, shut in by its opener.
         sql: the statement.
         limit: greatest number of rows fetched; 0 fetches all.
 
@@ -70,9 +70,6 @@ def answer_query(connection: duckdb.DuckDBPyConnection, sql: str, limit: int) ->
         QueryFailedError: the database reports an error.
     """
     try:
-        # The file is open read-only; this also closes the ways out of it: other files, network, extensions.
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type not in _READING:
             raise QueryRefusedError([str(statement.type).rpartition(".")[2] for statement in statements])

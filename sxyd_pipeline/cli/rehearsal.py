@@ -282,7 +282,8 @@ def _issue_of_verdict(verdict: CheckResult, table_name: str, file: str) -> pl.Da
     detail = f"：{verdict.detail}" if verdict.detail else ""
     return _issue(
         strength="block" if verdict.blocks else "warn", table_name=table_name, source_file=file,
-        source_sheet=None, source_row=None, column_name=None, value=sample_json(verdict.sample.head(3)), rule=verdict.name,
+        source_sheet=None, source_row=None, column_name=None,
+        value=sample_json(verdict.sample.head(3)), rule=verdict.name,
         message_zh=f"检查未通过：{verdict.zh}{detail}（{verdict.offending_rows} 行）",
         message_en=f"check failed: {verdict.en}{detail} ({verdict.offending_rows} rows)",
         remedy_zh="按示例行核对源数据", remedy_en="check the source data of the sample rows",

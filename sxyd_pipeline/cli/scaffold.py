@@ -117,11 +117,11 @@ def find_city(adcode: str, adcodes: pl.DataFrame) -> dict[str, str]:
 
 def _near(adcode: str, codes: pl.DataFrame, cities: pl.DataFrame) -> list[str]:
     """Return up to five cities: the one a district belongs to, one of that name, or similar digits."""
-    names = dict(cities.select("adcode", "name").iter_rows())
+    names, known = dict(cities.select("adcode", "name").iter_rows()), set(codes["adcode"])
     by_name = [code for code, name in names.items() if len(adcode) > 1 and name.startswith(adcode)]
-    own = [code for code in names if code[:4] == adcode[:4] and codes["adcode"].is_in([adcode]).any()]
-    similar = difflib.get_close_matches(adcode, names, n=5, cutoff=0.6)
-    return [f"{code} {names[code]}" for code in dict.fromkeys([*by_name, *own, *similar])][:5]
+    own = [code for code in names if adcode in known and code[:4] == adcode[:4]]
+    near = [*by_name, *own] or difflib.get_close_matches(adcode, names, n=5, cutoff=0.6)
+    return [f"{code} {names[code]}" for code in dict.fromkeys(near)][:5]
 
 
 def _filled(name: str, city: dict[str, str]) -> str:
@@ -150,7 +150,7 @@ def _tell(screen: Screen, target: Path, name: str, files: list[str]) -> None:
         [[file, screen.pick("是", "yes") if Path(file).stem in required else ""] for file in files],
     )
     screen.say(
-        "下一步：填写表格，把图层放入 zones/（districts、air、resources 必需），然后运行 sxyd check",
+        "下一步：填写表格，把图层放入 zones/（至少 districts、air、resources），再运行 sxyd check",
         "next: fill the tables, put layers into zones/ (districts, air, resources at least), run sxyd check",
     )
     screen.finish(ok=True, verb="init", folder=str(target), files=files)

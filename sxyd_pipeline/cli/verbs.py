@@ -245,7 +245,9 @@ def build_command(settings: Settings) -> Any:
     # A program of one command would lose its verb; the callback keeps the group.
     app.callback()(_program)
     for verb, text in VERBS:
-        app.command(name=verb.__name__, help=text)(verb)
+        # A query may start with a comment (`-- ...`), which must not be taken for an option.
+        settings_of_verb = {"ignore_unknown_options": True} if verb is sql else None
+        app.command(name=verb.__name__, help=text, context_settings=settings_of_verb)(verb)
     command = typer.main.get_command(app)
     command.help = _one_language(_PROGRAM, settings)
     for verb in command.commands.values():  # type: ignore[attr-defined]  # a group, as a callback is given

@@ -21,7 +21,7 @@ CLASS_OF_LANDSCAPE = np.array(
 )
 #: Share of the territory in priority and key control units; a lowland city of the Yangtze delta.
 PRIORITY_SHARE = 0.25
-KEY_SHARE = 0.14
+KEY_SHARE = 0.165
 #: Share of priority ground inside the red line; of key ground that is fringe.
 _RED_LINE_SHARE = 0.42
 _FRINGE_SHARE = 0.24

@@ -109,7 +109,13 @@ def _findings(content: Content, city: str) -> pl.DataFrame:
     """Return all findings with their wording, and the tonnes at stake of those that can be computed."""
     wording = pl.DataFrame(
         [
-            {"rule": r.code, "message_zh": r.zh, "message_en": r.en, "remedy_zh": r.remedy_zh, "remedy_en": r.remedy_en}
+            {
+                "rule": r.code,
+                "message_zh": r.zh,
+                "message_en": r.en,
+                "remedy_zh": r.remedy_zh,
+                "remedy_en": r.remedy_en,
+            }
             for r in RULE_BY_CODE.values()
         ]
     )
@@ -118,7 +124,9 @@ def _findings(content: Content, city: str) -> pl.DataFrame:
         .group_by(PLACE)
         .agg(
             tonnes_at_stake=pl.col("emission_t").filter(pl.col("species") == "CO2").sum(),
-            pollutant_tonnes_at_stake=pl.col("emission_t").filter(pl.col("species").is_in(POLLUTANTS_AT_STAKE)).sum(),
+            pollutant_tonnes_at_stake=pl.col("emission_t")
+            .filter(pl.col("species").is_in(POLLUTANTS_AT_STAKE))
+            .sum(),
         )
     )
     return (

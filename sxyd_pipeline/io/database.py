@@ -122,7 +122,8 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFr
     Columns the database does not have yet (it was written by an older version) are empty.
     """
     present = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE schema_name = ? AND table_name = ?", [table.group, table.name]
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = ? AND table_name = ?",
+        [table.group, table.name],
     ).fetchall()
     known = {name for (name,) in present}
     shared = [column.name for column in table.columns if column.name in known]
@@ -149,7 +150,10 @@ def _define(connection: duckdb.DuckDBPyConnection) -> None:
         for column in table.columns:
             comment = _text(column_comment(column, table))
             connection.execute(f"COMMENT ON COLUMN {_name(table)}.{_quoted(column.name)} IS {comment}")
-        shown = ", ".join(f"{_quoted(c.name)} AS {_quoted(header)}" for c, header in zip(table.columns, headers(table), strict=True))
+        shown = ", ".join(
+            f"{_quoted(c.name)} AS {_quoted(header)}"
+            for c, header in zip(table.columns, headers(table), strict=True)
+        )
         view = f"{_quoted(table.group)}.{_quoted(f'v_{table.label}')}"
         connection.execute(f"CREATE VIEW {view} AS SELECT {shown} FROM {_name(table)}")  # noqa: S608 - contract names
         connection.execute(f"COMMENT ON VIEW {view} IS {_text(table_comment(table))}")

@@ -20,7 +20,11 @@ def list_factors(reference: Reference) -> pl.DataFrame:
     Returns:
         Columns of ``meta.factors`` without ``city_code``, sorted by ``factor_id``.
     """
-    technology = pl.when(pl.col("technology_code").is_null()).then(pl.lit("")).otherwise("/" + pl.col("technology_code"))
+    technology = (
+        pl.when(pl.col("technology_code").is_null())
+        .then(pl.lit(""))
+        .otherwise("/" + pl.col("technology_code"))
+    )
     parts = [
         reference.emission_factors.select(
             "factor_id", kind=pl.lit("emission_factor"), applies_to=pl.col("activity_code") + technology,

@@ -36,7 +36,9 @@ class Fingerprints:
 def input_files(folder: Path) -> list[Path]:
     """Return the files of a city package, sorted; hidden and lock files are not inputs."""
     paths = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(p for p in paths if not any(part.startswith(_NOT_INPUT) for part in p.relative_to(folder).parts))
+    return sorted(
+        p for p in paths if not any(part.startswith(_NOT_INPUT) for part in p.relative_to(folder).parts)
+    )
 
 
 def signature_of(folder: Path) -> Signature:
@@ -67,7 +69,9 @@ def hash_program() -> str:
     sources = sorted(root.rglob("*.py"))
     return hash_of(
         {
-            path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+            path.relative_to(root).as_posix(): hashlib.sha256(
+                path.read_bytes().replace(b"\r\n", b"\n")
+            ).hexdigest()
             for path in sources
         }
     )
@@ -94,6 +98,12 @@ def take_fingerprints(package: Path, reference: Path, rows: dict[str, int]) -> F
             }
             for role, root, path in found
         ],
-        schema={"file": pl.String, "role": pl.String, "sha256": pl.String, "bytes": pl.Int64, "rows": pl.Int64},
+        schema={
+            "file": pl.String,
+            "role": pl.String,
+            "sha256": pl.String,
+            "bytes": pl.Int64,
+            "rows": pl.Int64,
+        },
     ).sort("role", "file")
     return Fingerprints(files, hash_of(dict(files.select("file", "sha256").iter_rows())), hash_program())

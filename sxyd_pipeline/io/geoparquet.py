@@ -44,5 +44,7 @@ def geometry_bytes(attributes: pl.DataFrame, geometry: gpd.GeoSeries) -> bytes:
     if not len(geometry):
         described["columns"][GEOMETRY].pop("bbox")
     buffer = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(described).encode()}), buffer, compression="zstd")
+    pq.write_table(
+        table.replace_schema_metadata({b"geo": json.dumps(described).encode()}), buffer, compression="zstd"
+    )
     return buffer.getvalue()

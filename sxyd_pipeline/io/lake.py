@@ -94,36 +94,52 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """An audited result as bytes, ready to be stored.
+
+    Attributes:
+        asset: asset it is the result of.
+        has_geometry: whether the table is GeoParquet.
+        contents: bytes of each part.
+        result_hash: hash of all parts but the checks; the data version shown to Dagster.
+    """
+
+    asset: str
+    has_geometry: bool
+    contents: Mapping[str, bytes]
+    result_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShardStore:
     """Shards below one folder."""
 
     root: Path
 
-    def write(self, city: str, audited: Audited) -> Shard:
+    def write(self, city: str, packed: Packed) -> Shard:
         """Store a result that passed its gate and make it current.
 
         Raises:
             DiskFullError: no space; the current shard stays as it was.
             NotWritableError: the folder cannot be written; the same holds.
         """
-        contents = encode(audited, city)
-        result_hash = hash_of({part: digest(content) for part, content in contents.items() if part != CHECKS})
         parts = {
-            part: {"bytes": len(content), "sha256": digest(content)} for part, content in sorted(contents.items())
+            part: {"bytes": len(content), "sha256": digest(content)}
+            for part, content in sorted(packed.contents.items())
         }
         version = hash_of({part: str(facts["sha256"]) for part, facts in parts.items()})[:_HASH_LENGTH]
-        asset = audited.table.asset
+        asset = packed.asset
         home = self.root / asset / city
         index = {
-            "asset": asset, "city": city, "parts": parts, "result_hash": result_hash,
-            "has_geometry": audited.table.has_geometry,
+            "asset": asset, "city": city, "parts": parts, "result_hash": packed.result_hash,
+            "has_geometry": packed.has_geometry,
         }  # fmt: skip
         with explained(home):
             sweep(home)
             if not self._is_whole(home / version):
                 shutil.rmtree(home / version, ignore_errors=True)
                 with new_folder(home / version) as folder:
-                    for part, content in contents.items():
+                    for part, content in packed.contents.items():
                         write_file(folder / f"{part}.parquet", content)
                     write_file(folder / INDEX, json.dumps(index, indent=1, sort_keys=True).encode())
             # The newest version is the one touched last, also when an old result comes back.
@@ -131,7 +147,7 @@ class ShardStore:
             replace_file(home / POINTER, version.encode())
             self._forget_old(home, version)
         self.clear_block(asset, city)
-        return Shard(asset, city, version, home / version, parts, result_hash, audited.table.has_geometry)
+        return Shard(asset, city, version, home / version, parts, packed.result_hash, packed.has_geometry)
 
     def current(self, asset: str, city: str) -> Shard | None:
         """Return the last good shard, or None when there never was one.
@@ -232,7 +248,10 @@ class ShardStore:
             return False
         parts = json.loads(index.read_text(encoding="utf-8"))["parts"]
         files = {part: folder / f"{part}.parquet" for part in parts}
-        return all(path.is_file() and digest(path.read_bytes()) == parts[part]["sha256"] for part, path in files.items())
+        return all(
+            path.is_file() and digest(path.read_bytes()) == parts[part]["sha256"]
+            for part, path in files.items()
+        )
 
     @staticmethod
     def _forget_old(home: Path, current: str) -> None:
@@ -242,18 +261,20 @@ class ShardStore:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def encode(audited: Audited, city: str) -> dict[str, bytes]:
-    """Encode the parts of a result; ledgers without rows and columns of their own are left out."""
+def pack(audited: Audited, city: str) -> Packed:
+    """Encode a result; ledgers without rows and columns of their own are left out."""
     outcome = audited.outcome
-    contents = {
-        TABLE: table_bytes(outcome.table, audited.table),
-        CHECKS: frame_bytes(checks_frame(audited.checks, audited.table, city)),
-    }
+    result = {TABLE: table_bytes(outcome.table, audited.table)}
     ledgers = {part: getattr(outcome, part) for part in LEDGERS}
     # The held rows have the columns of their table, so an empty frame still says something there.
-    return contents | {
-        part: frame_bytes(frame) for part, frame in ledgers.items() if frame.height or (part == "held" and frame.width)
+    result |= {
+        part: frame_bytes(frame)
+        for part, frame in ledgers.items()
+        if frame.height or (part == "held" and frame.width)
     }
+    result_hash = hash_of({part: digest(content) for part, content in result.items()})
+    checks = frame_bytes(checks_frame(audited.checks, audited.table, city))
+    return Packed(audited.table.asset, audited.table.has_geometry, {**result, CHECKS: checks}, result_hash)
 
 
 def table_bytes(frame: pl.DataFrame | gpd.GeoDataFrame, table: Table) -> bytes:
@@ -279,5 +300,3 @@ def digest(content: bytes) -> str:
 def hash_of(hashes: Mapping[str, str]) -> str:
     """Return one sha256 over named hashes, independent of their order."""
     return digest(json.dumps(dict(hashes), sort_keys=True).encode())
-
-

@@ -39,7 +39,9 @@ def _say_nothing(_zh: str, _en: str) -> None:
 
 
 @contextmanager
-def exclusive(path: Path, what: str, *, waiting: Waiting = _say_nothing, wait_s: float = WAIT_S) -> Iterator[None]:
+def exclusive(
+    path: Path, what: str, *, waiting: Waiting = _say_nothing, wait_s: float = WAIT_S
+) -> Iterator[None]:
     """Hold a lock for the time of a block; within one process it may be taken again.
 
     Args:
@@ -58,7 +60,10 @@ def exclusive(path: Path, what: str, *, waiting: Waiting = _say_nothing, wait_s:
         lock.acquire(timeout=0)
     except Timeout:
         holder = _holder(path)
-        waiting(f"{what} 正被另一个运行占用（{holder}），等待其结束", f"{what} is held by another run ({holder}); waiting")
+        waiting(
+            f"{what} 正被另一个运行占用（{holder}），等待其结束",
+            f"{what} is held by another run ({holder}); waiting",
+        )
         try:
             lock.acquire(timeout=wait_s)
         except Timeout as error:
@@ -86,8 +91,6 @@ def is_free(path: Path) -> bool:
 def city_lock(lake: Path, city: str) -> Path:
     """Return the lock file of a city."""
     return lake / "_locks" / f"{city}.lock"
-
-
 
 
 def _note(path: Path) -> Path:

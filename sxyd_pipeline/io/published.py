@@ -158,7 +158,9 @@ def audit_on_disk(content: Content, tables: Mapping[Table, pl.DataFrame]) -> Non
         broken = count_broken(Case(table, outcome, city, content.outcomes), rules)
         counts |= {f"{table.asset}.{check}": count for check, count in broken.items()}
     for table in set(tables) - set(ASSET_TABLES):
-        counts |= {f"{table.asset}.{m.kind.name}": float(m.count) for m in measure(table, tables[table], city)}
+        counts |= {
+            f"{table.asset}.{m.kind.name}": float(m.count) for m in measure(table, tables[table], city)
+        }
     # One expectation per table: the names of the rules are told from the counts.
     sums = {
         asset: sum(count for name, count in counts.items() if name.split(".")[0] == asset)

@@ -1,6 +1,5 @@
 """Read ``data/reference``: typed frames, each row checked, each fault named by file and row."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,8 +66,14 @@ _FRAMES: dict[str, _Frame] = {
             **_texts("fuel_code amount_unit"),
             **dict.fromkeys(
                 (
-                    "ncv_gj_per_unit", "carbon_tc_per_gj", "oxidation_share", "sulfur_share", "ash_share",
-                    "fossil_carbon_share", "co2_low_ratio", "co2_high_ratio",
+                    "ncv_gj_per_unit",
+                    "carbon_tc_per_gj",
+                    "oxidation_share",
+                    "sulfur_share",
+                    "ash_share",
+                    "fossil_carbon_share",
+                    "co2_low_ratio",
+                    "co2_high_ratio",
                 ),
                 _REAL,
             ),
@@ -80,7 +85,10 @@ _FRAMES: dict[str, _Frame] = {
     "emission_factors": _Frame(
         {
             **_texts("factor_id activity_code technology_code species method_id"),
-            "value": _REAL, "unit": _TEXT, "low": _REAL, "high": _REAL,
+            "value": _REAL,
+            "unit": _TEXT,
+            "low": _REAL,
+            "high": _REAL,
             **_texts("applies_removal cited_from page confidence note"),
         },
         ("factor_id",),
@@ -88,8 +96,13 @@ _FRAMES: dict[str, _Frame] = {
     ),
     "technologies": _Frame(
         {
-            **_texts("technology_code name_zh activity_codes pollutants_counted_with co2_counted_with base_technology"),
-            "has_limestone_fgd": _FLAG, "denitrification": _TEXT, **_CITED,
+            **_texts(
+                "technology_code name_zh activity_codes pollutants_counted_with co2_counted_with "
+                "base_technology"
+            ),
+            "has_limestone_fgd": _FLAG,
+            "denitrification": _TEXT,
+            **_CITED,
         },
         ("technology_code",),
         ("pollutants_counted_with", "co2_counted_with", "base_technology", "denitrification"),
@@ -99,8 +112,12 @@ _FRAMES: dict[str, _Frame] = {
     ),
     "grid_factors": _Frame(
         {
-            **_texts("factor_id region_code region_name"), "year": _WHOLE, "factor_kind": _TEXT, "value": _REAL,
-            "unit": _TEXT, **_CITED,
+            **_texts("factor_id region_code region_name"),
+            "year": _WHOLE,
+            "factor_kind": _TEXT,
+            "value": _REAL,
+            "unit": _TEXT,
+            **_CITED,
         },
         ("factor_id",),
         ("year",),
@@ -122,18 +139,20 @@ _FRAMES: dict[str, _Frame] = {
         ("province",),
     ),
     "activity_ranges": _Frame(
-        {**_texts("table_name method"), "low_ratio": _REAL, "high_ratio": _REAL, **_CITED}, ("table_name", "method")
+        {**_texts("table_name method"), "low_ratio": _REAL, "high_ratio": _REAL, **_CITED},
+        ("table_name", "method"),
     ),
     "methods": _Frame({**_texts("method_id name_zh name_en formula"), **_CITED}, ("method_id",)),
     "counting_gates": _Frame(
         {
             **_texts("gate_id activity_codes technology_codes species_group scope when_activity_codes"),
-            **_texts("when_technology_codes why_zh why_en"), **_CITED,
+            **_texts("when_technology_codes why_zh why_en"),
+            **_CITED,
         },
         ("gate_id",),
         ("activity_codes", "technology_codes", "when_technology_codes"),
     ),
-}  # fmt: skip
+}
 
 
 def _outside_shares(column: str) -> pl.Expr:
@@ -149,25 +168,54 @@ def _any_unknown(column: str, allowed: tuple[str, ...]) -> pl.Expr:
 
 
 _KNOWN = ("代码不在词汇表中", "the code is not in the vocabulary")
-_RANGE = ("要求 0 ≤ 下限 ≤ 值 ≤ 上限，且值为正时下限为正", "0 <= low <= value <= high must hold, low positive with the value")
+_RANGE = (
+    "要求 0 ≤ 下限 ≤ 值 ≤ 上限，且值为正时下限为正",
+    "0 <= low <= value <= high must hold, low positive with the value",
+)
 _SHARE = ("比例应在 0 与 1 之间", "a share must lie between 0 and 1")
 _POSITIVE = ("应为正数", "must be positive")
 
 _RULES = (
     _Rule("fuels", "fuel_code", _unknown("fuel_code", FUEL_CODES), *_KNOWN),
-    _Rule("fuels", "amount_unit", _unknown("amount_unit", ("t", "10^4 m3")), "单位应为 t 或 10^4 m3", "the unit must be t or 10^4 m3"),
+    _Rule(
+        "fuels",
+        "amount_unit",
+        _unknown("amount_unit", ("t", "10^4 m3")),
+        "单位应为 t 或 10^4 m3",
+        "the unit must be t or 10^4 m3",
+    ),
     *(
         _Rule("fuels", name, _outside_shares(name), *_SHARE)
         for name in ("oxidation_share", "sulfur_share", "ash_share", "fossil_carbon_share")
     ),
-    *(_Rule("fuels", name, pl.col(name) <= 0, *_POSITIVE) for name in ("ncv_gj_per_unit", "carbon_tc_per_gj")),
-    _Rule("fuels", "co2_low_ratio", ~((pl.col("co2_low_ratio") > 0) & (pl.col("co2_low_ratio") <= 1) & (pl.col("co2_high_ratio") >= 1)), *_RANGE),
+    *(
+        _Rule("fuels", name, pl.col(name) <= 0, *_POSITIVE)
+        for name in ("ncv_gj_per_unit", "carbon_tc_per_gj")
+    ),
+    _Rule(
+        "fuels",
+        "co2_low_ratio",
+        ~((pl.col("co2_low_ratio") > 0) & (pl.col("co2_low_ratio") <= 1) & (pl.col("co2_high_ratio") >= 1)),
+        *_RANGE,
+    ),
     _Rule("emission_factors", "activity_code", _unknown("activity_code", ACTIVITY_CODES), *_KNOWN),
     _Rule("emission_factors", "species", _unknown("species", SPECIES_CODES), *_KNOWN),
-    _Rule("emission_factors", "unit", _unknown("unit", tuple(FACTOR_UNITS)), "因子单位无法识别", "the unit of the factor is not known"),
-    _Rule("emission_factors", "applies_removal", _unknown("applies_removal", ("so2", "nox", "pm", "vocs")), *_KNOWN),
     _Rule(
-        "emission_factors", "value",
+        "emission_factors",
+        "unit",
+        _unknown("unit", tuple(FACTOR_UNITS)),
+        "因子单位无法识别",
+        "the unit of the factor is not known",
+    ),
+    _Rule(
+        "emission_factors",
+        "applies_removal",
+        _unknown("applies_removal", ("so2", "nox", "pm", "vocs")),
+        *_KNOWN,
+    ),
+    _Rule(
+        "emission_factors",
+        "value",
         ~((pl.col("low") >= 0) & (pl.col("low") <= pl.col("value")) & (pl.col("value") <= pl.col("high")))
         | ((pl.col("value") > 0) & (pl.col("low") <= 0)),
         *_RANGE,
@@ -179,17 +227,44 @@ _RULES = (
     _Rule("grid_factors", "value", pl.col("value") <= 0, *_POSITIVE),
     _Rule("pollution_equivalents", "equivalent_value_kg", pl.col("equivalent_value_kg") <= 0, *_POSITIVE),
     _Rule("pollution_equivalents", "species", _unknown("species", SPECIES_CODES), *_KNOWN),
-    _Rule("industries", "level", ~pl.col("level").is_between(1, 4), "层级应为 1–4", "the level must be 1 to 4"),
-    _Rule("adcodes", "adcode", ~pl.col("adcode").str.contains(r"^\d{6}$"), "区划代码应为 6 位数字", "an area code has six digits"),
-    _Rule("zone_types", "zone_type", ~pl.col("zone_type").str.contains(r"^\d{3,4}$"), "细类应为 3–4 位数字", "a zone type has three or four digits"),
+    _Rule(
+        "industries", "level", ~pl.col("level").is_between(1, 4), "层级应为 1–4", "the level must be 1 to 4"
+    ),
+    _Rule(
+        "adcodes",
+        "adcode",
+        ~pl.col("adcode").str.contains(r"^\d{6}$"),
+        "区划代码应为 6 位数字",
+        "an area code has six digits",
+    ),
+    _Rule(
+        "zone_types",
+        "zone_type",
+        ~pl.col("zone_type").str.contains(r"^\d{3,4}$"),
+        "细类应为 3–4 位数字",
+        "a zone type has three or four digits",
+    ),
     _Rule("zone_types", "element", _unknown("element", tuple(ELEMENT_BY_CODE)), *_KNOWN),
-    _Rule("zone_types", "control_class", pl.col("zone_type").str.head(1) != pl.col("control_class").cast(_TEXT), "类别与细类首位不一致", "the class contradicts the first digit of the type"),
-    _Rule("activity_ranges", "low_ratio", ~((pl.col("low_ratio") > 0) & (pl.col("low_ratio") <= 1) & (pl.col("high_ratio") >= 1)), *_RANGE),
+    _Rule(
+        "zone_types",
+        "control_class",
+        pl.col("zone_type").str.head(1) != pl.col("control_class").cast(_TEXT),
+        "类别与细类首位不一致",
+        "the class contradicts the first digit of the type",
+    ),
+    _Rule(
+        "activity_ranges",
+        "low_ratio",
+        ~((pl.col("low_ratio") > 0) & (pl.col("low_ratio") <= 1) & (pl.col("high_ratio") >= 1)),
+        *_RANGE,
+    ),
     _Rule("counting_gates", "activity_codes", _any_unknown("activity_codes", ACTIVITY_CODES), *_KNOWN),
-    _Rule("counting_gates", "when_activity_codes", _any_unknown("when_activity_codes", ACTIVITY_CODES), *_KNOWN),
+    _Rule(
+        "counting_gates", "when_activity_codes", _any_unknown("when_activity_codes", ACTIVITY_CODES), *_KNOWN
+    ),
     _Rule("counting_gates", "species_group", _unknown("species_group", SPECIES_GROUPS), *_KNOWN),
     _Rule("counting_gates", "scope", _unknown("scope", ("owner", "city")), *_KNOWN),
-)  # fmt: skip
+)
 
 
 def load_reference(folder: Path) -> Reference:
@@ -229,34 +304,53 @@ def _read(path: Path, declared: _Frame) -> pl.DataFrame:
     try:
         raw = pl.read_csv(path, infer_schema=False, encoding="utf8", null_values=[""])
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise BrokenReferenceError(f"无法读取（{error}）", f"cannot be read ({error})", Place(file=path.name)) from error
+        raise BrokenReferenceError(
+            f"无法读取（{error}）", f"cannot be read ({error})", Place(file=path.name)
+        ) from error
     missing = [name for name in declared.schema if name not in raw.columns]
     if missing:
-        raise BrokenReferenceError("缺少列", "a column is missing", Place(file=path.name, row=1, column=missing[0]))
+        raise BrokenReferenceError(
+            "缺少列", "a column is missing", Place(file=path.name, row=1, column=missing[0])
+        )
     typed = raw.select(
         (pl.col(name) == "true").alias(name) if dtype is _FLAG else pl.col(name).cast(dtype, strict=False)
         for name, dtype in declared.schema.items()
     )
     for name, dtype in declared.schema.items():
         allowed = ("true", "false") if dtype is _FLAG else None
-        wrong = (~raw[name].is_in(list(allowed))) if allowed else (typed[name].is_null() & raw[name].is_not_null())
+        wrong = (
+            (~raw[name].is_in(list(allowed)))
+            if allowed
+            else (typed[name].is_null() & raw[name].is_not_null())
+        )
         _raise_first(raw, path.name, name, wrong, "值的类型不对", "the value has the wrong type")
         if name not in declared.optional:
             _raise_first(raw, path.name, name, raw[name].is_null(), "不能为空", "must not be empty")
     if "confidence" in declared.schema:
         wrong = ~raw["confidence"].is_in(list(CONFIDENCES))
-        _raise_first(raw, path.name, "confidence", wrong, "可信度须为 read、computed、recalled 或 default", "confidence must be read, computed, recalled or default")
-    repeated = typed.select(pl.struct(declared.key).is_duplicated() & pl.struct(declared.key).is_first_distinct().not_()).to_series()
+        _raise_first(
+            raw,
+            path.name,
+            "confidence",
+            wrong,
+            "可信度须为 read、computed、recalled 或 default",
+            "confidence must be read, computed, recalled or default",
+        )
+    repeated = typed.select(
+        pl.struct(declared.key).is_duplicated() & pl.struct(declared.key).is_first_distinct().not_()
+    ).to_series()
     _raise_first(raw, path.name, declared.key[0], repeated, "主键重复", "the key occurs twice")
     return typed
 
 
-def _raise_first(rows: pl.DataFrame, file: str, column: str, broken: pl.Series, zh: str, en: str) -> None:  # noqa: PLR0913, PLR0917 - the parts of a place
+def _raise_first(rows: pl.DataFrame, file: str, column: str, broken: pl.Series, zh: str, en: str) -> None:
     position = broken.arg_true()
     if len(position):
         row = int(position[0])
         value = "" if rows[column][row] is None else str(rows[column][row])
-        raise BrokenReferenceError(zh, en, Place(file=file, row=row + _FIRST_DATA_ROW, column=column, value=value))
+        raise BrokenReferenceError(
+            zh, en, Place(file=file, row=row + _FIRST_DATA_ROW, column=column, value=value)
+        )
 
 
 def _hold(frame: pl.DataFrame, rule: _Rule) -> None:
@@ -277,14 +371,30 @@ def _check_links(frames: dict[str, pl.DataFrame]) -> None:
     ):
         _hold(frames[frame], _Rule(frame, column, _unknown(column, allowed), *_KNOWN))
     for column in ("technology_codes", "when_technology_codes"):
-        _hold(frames["counting_gates"], _Rule("counting_gates", column, _any_unknown(column, technologies), *_KNOWN))
+        _hold(
+            frames["counting_gates"],
+            _Rule("counting_gates", column, _any_unknown(column, technologies), *_KNOWN),
+        )
 
 
 def _check_factor_choice(frames: dict[str, pl.DataFrame]) -> None:
     """Two factors must never compete for one activity, technology and species."""
     factors = frames["emission_factors"]
-    repeated = factors.select(pl.struct("activity_code", "technology_code", "species", pl.col("method_id") == "denitrification_slip").is_first_distinct().not_()).to_series()
-    _raise_first(factors, "emission_factors.csv", "factor_id", repeated, "同一活动、技术与物种有两个因子", "two factors for one activity, technology and species")
+    repeated = factors.select(
+        pl.struct(
+            "activity_code", "technology_code", "species", pl.col("method_id") == "denitrification_slip"
+        )
+        .is_first_distinct()
+        .not_()
+    ).to_series()
+    _raise_first(
+        factors,
+        "emission_factors.csv",
+        "factor_id",
+        repeated,
+        "同一活动、技术与物种有两个因子",
+        "two factors for one activity, technology and species",
+    )
 
 
 def _check_particles(frames: dict[str, pl.DataFrame]) -> None:
@@ -293,10 +403,20 @@ def _check_particles(frames: dict[str, pl.DataFrame]) -> None:
     keys = ["activity_code", "technology_code"]
 
     def of(species: str) -> pl.DataFrame:
-        return factors.filter(pl.col("species") == species).select(*keys, "method_id", "unit", pl.col("value").alias(species))
+        return factors.filter(pl.col("species") == species).select(
+            *keys, "method_id", "unit", pl.col("value").alias(species)
+        )
 
-    coarse = of("PM10").join(of("PM2.5"), on=[*keys, "method_id", "unit"], nulls_equal=True).filter(pl.col("PM2.5") > pl.col("PM10"))
-    carbon = of("BC").join(of("OC"), on=[*keys, "method_id", "unit"], nulls_equal=True).filter(pl.col("BC") + pl.col("OC") > 1.0)
+    coarse = (
+        of("PM10")
+        .join(of("PM2.5"), on=[*keys, "method_id", "unit"], nulls_equal=True)
+        .filter(pl.col("PM2.5") > pl.col("PM10"))
+    )
+    carbon = (
+        of("BC")
+        .join(of("OC"), on=[*keys, "method_id", "unit"], nulls_equal=True)
+        .filter(pl.col("BC") + pl.col("OC") > 1.0)
+    )
     explain: tuple[tuple[pl.DataFrame, str, str, str], ...] = (
         (coarse, "PM2.5", "PM2.5 因子大于 PM10 因子", "the PM2.5 factor exceeds the PM10 factor"),
         (carbon, "BC", "BC 与 OC 占比之和大于 1", "the shares of BC and OC exceed one"),
@@ -310,17 +430,29 @@ def _check_particles(frames: dict[str, pl.DataFrame]) -> None:
 def _check_gwp(frames: dict[str, pl.DataFrame]) -> None:
     """Within one set, one gas stands for a species."""
     gwp = frames["gwp"]
-    repeated = gwp.select(pl.col("species").is_not_null() & pl.struct("gwp_set", "species").is_first_distinct().not_()).to_series()
-    _raise_first(gwp, "gwp.csv", "species", repeated, "同一套 GWP 中物种重复", "the species occurs twice in one set")
+    repeated = gwp.select(
+        pl.col("species").is_not_null() & pl.struct("gwp_set", "species").is_first_distinct().not_()
+    ).to_series()
+    _raise_first(
+        gwp, "gwp.csv", "species", repeated, "同一套 GWP 中物种重复", "the species occurs twice in one set"
+    )
 
 
 def _check_coverage(frames: dict[str, pl.DataFrame]) -> None:
     """Every activity that emits has a factor for any technology."""
-    general: Callable[[pl.DataFrame], set[str]] = lambda rows: set(rows.filter(pl.col("technology_code").is_null())["activity_code"])  # noqa: E731
-    covered = general(frames["emission_factors"])
+    rows = frames["emission_factors"].filter(pl.col("technology_code").is_null())
+    covered = set(rows["activity_code"])
     for activity in ALL_ACTIVITIES:
         if activity.kind != "energy_carrier" and activity.code not in covered:
-            raise BrokenReferenceError("该活动没有通用因子", "the activity has no general factor", Place(file="emission_factors.csv", column="activity_code", value=activity.code))
+            raise BrokenReferenceError(
+                "该活动没有通用因子",
+                "the activity has no general factor",
+                Place(file="emission_factors.csv", column="activity_code", value=activity.code),
+            )
     for fuel in FUEL_CODES:
         if fuel not in set(frames["fuels"]["fuel_code"]):
-            raise BrokenReferenceError("缺少该燃料的参数", "the fuel has no parameters", Place(file="fuels.csv", column="fuel_code", value=fuel))
+            raise BrokenReferenceError(
+                "缺少该燃料的参数",
+                "the fuel has no parameters",
+                Place(file="fuels.csv", column="fuel_code", value=fuel),
+            )

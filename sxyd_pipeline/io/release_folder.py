@@ -30,7 +30,17 @@ MANIFEST = "manifest.json"
 DATA = "data"
 _CLOCK = "created"
 #: Libraries whose version may change a number or a byte.
-_LIBRARIES = ("polars", "duckdb", "geopandas", "shapely", "pyproj", "pyarrow", "numpy", "dagster", "great_expectations")
+_LIBRARIES = (
+    "polars",
+    "duckdb",
+    "geopandas",
+    "shapely",
+    "pyproj",
+    "pyarrow",
+    "numpy",
+    "dagster",
+    "great_expectations",
+)
 #: A spreadsheet takes a cell that starts like this for a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 
@@ -77,7 +87,9 @@ class ReleaseFolder:
         finally:
             connection.close()
 
-    def write(self, content: Content, tables: Mapping[Table, pl.DataFrame], release_id: str, created: str) -> None:
+    def write(
+        self, content: Content, tables: Mapping[Table, pl.DataFrame], release_id: str, created: str
+    ) -> None:
         """Write everything under a temporary name, then give the folder its own.
 
         Raises:
@@ -97,14 +109,19 @@ class ReleaseFolder:
                 for name, written in result_files(table, frame).items():
                     write_file(folder / DATA / name, written)
                     files[f"{DATA}/{name}"] = {"sha256": digest(written)}
-            manifest = json.dumps(describe(content, release_id, files), ensure_ascii=False, indent=1, sort_keys=True)
+            manifest = json.dumps(
+                describe(content, release_id, files), ensure_ascii=False, indent=1, sort_keys=True
+            )
             write_file(folder / MANIFEST, manifest.encode())
 
 
 def content_hash(tables: Mapping[Table, pl.DataFrame]) -> str:
     """Return one sha256 over all rows of all tables; the clock of ``meta.release`` does not count."""
     return hash_of(
-        {table.full_name: digest(frame_bytes(frame.drop(_CLOCK, strict=False))) for table, frame in tables.items()}
+        {
+            table.full_name: digest(frame_bytes(frame.drop(_CLOCK, strict=False)))
+            for table, frame in tables.items()
+        }
     )
 
 
@@ -122,7 +139,8 @@ def describe(content: Content, release_id: str, files: Mapping[str, Mapping[str,
         "inputs_sha256": content.prints.inputs_hash,
         "inputs": content.prints.files.to_dicts(),
         "files": dict(sorted(files.items())),
-        "versions": {"python": platform.python_version()} | {n: importlib.metadata.version(n) for n in _LIBRARIES},
+        "versions": {"python": platform.python_version()}
+        | {n: importlib.metadata.version(n) for n in _LIBRARIES},
     }
 
 
@@ -138,7 +156,10 @@ def result_files(table: Table, frame: pl.DataFrame) -> dict[str, bytes]:
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """Encode a frame as CSV that spreadsheets open as text: BOM, and no cell that starts a formula."""
     guarded = frame.with_columns(
-        pl.when(pl.col(name).str.contains(_FORMULA)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        pl.when(pl.col(name).str.contains(_FORMULA))
+        .then("'" + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
         for name, dtype in frame.schema.items()
         if dtype == pl.String
     )

@@ -13,12 +13,13 @@ from sxyd_pipeline.checks.results import Audited
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.io.fingerprints import Signature, signature_of
-from sxyd_pipeline.io.lake import ShardStore
+from sxyd_pipeline.io.lake import Packed, ShardStore, pack
 from sxyd_pipeline.io.locks import city_lock, exclusive
 from sxyd_pipeline.io.package import CityPackage, open_package
 from sxyd_pipeline.io.published import Published, publish
 from sxyd_pipeline.io.reference import load_reference
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
+
 
 @lru_cache(maxsize=8)
 def _package(folder: Path, _signature: Signature) -> CityPackage:
@@ -71,6 +72,10 @@ class Lake(dg.ConfigurableResource):
         store = self.store
         return store.load_layer(asset, city) if store.current(asset, city) else None
 
+    def pack(self, audited: Audited, city: str) -> Packed:
+        """Encode a result that passed its gate."""
+        return pack(audited, city)
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Lake"]:
         """Hold the city's lock for the whole run, whoever started it: command line, schedule or UI."""
@@ -108,7 +113,7 @@ class ShardIOManager(dg.ConfigurableIOManager):
 
     root: str
 
-    def handle_output(self, context: dg.OutputContext, obj: Audited) -> None:
+    def handle_output(self, context: dg.OutputContext, obj: Packed) -> None:
         """Store a result that passed its gate."""
         shard = ShardStore(Path(self.root)).write(context.partition_key, obj)
         context.add_output_metadata(

@@ -38,7 +38,14 @@ def issues(*values: str, strength: str = "set_aside") -> pl.DataFrame:
     )
 
 
-HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "@SUM(1)", "+1+1", '"><img src=x onerror=1>', "-2-3"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "+1+1",
+    '"><img src=x onerror=1>',
+    "-2-3",
+]
 
 
 def test_the_page_escapes_hostile_values(tmp_path: Path) -> None:

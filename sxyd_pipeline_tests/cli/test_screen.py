@@ -71,7 +71,9 @@ def test_json_output_holds_nothing_but_the_document() -> None:
 
 
 def test_an_error_says_what_where_and_what_to_do() -> None:
-    error = SxydError("甲", "first", remedy_zh="改", remedy_en="mend", place=Place("a.csv", "", 3, "lon", "x"))
+    error = SxydError(
+        "甲", "first", remedy_zh="改", remedy_en="mend", place=Place("a.csv", "", 3, "lon", "x")
+    )
     shown, _, err = screen(language="en")
     shown.fail(error)
     assert err.getvalue() == "first (a.csv 行/row 3 列/column lon 值/value 'x'). What to do: mend\n"
@@ -98,4 +100,4 @@ def test_printable_text_keeps_its_length_and_has_no_control_characters(text: str
     )
 )
 def test_json_can_always_be_read_back(value: object) -> None:
-    json.loads(to_json(value), parse_constant=lambda name: pytest.fail(name))
+    json.loads(to_json(value), parse_constant=pytest.fail)

@@ -27,10 +27,18 @@ def computed_emissions(
 
 @asset()
 def source_emissions(
-    computed_emissions: pl.DataFrame, facility_emissions: pl.DataFrame, facilities: pl.DataFrame
+    context: dg.AssetExecutionContext,
+    packages: PackageStore,
+    reference: ReferenceStore,
+    computed_emissions: pl.DataFrame,
+    facility_emissions: pl.DataFrame,
+    facilities: pl.DataFrame,
 ) -> Outcome:
     """Counted emissions: measured values override computed ones, nothing is counted twice."""
-    return inventory.count_emissions(computed_emissions, facility_emissions, facilities)
+    config = packages.open(context.partition_key).config
+    return inventory.count_emissions(
+        computed_emissions, facility_emissions, facilities, reference.load(), config
+    )
 
 
 @asset()

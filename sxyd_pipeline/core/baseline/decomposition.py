@@ -85,19 +85,18 @@ def _effects(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     return result
 
 
-def split_product(base: np.ndarray, ratios: np.ndarray) -> np.ndarray:
-    """Split ``base * prod(ratios) - base`` over the ratios, row by row, without remainder.
+def split_product(base: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Split ``base * prod(end) - base * prod(start)`` over the factors, row by row, without remainder.
 
     Args:
-        base: values at the start, shape (rows,).
-        ratios: factors that change them, shape (rows, factors), non-negative.
+        base: values that all factors multiply, shape (rows,).
+        start: factors at the start, shape (rows, factors), non-negative.
+        end: factors at the end, same shape.
 
     Returns:
         Effects, shape (rows, factors); each row sums to its change.
     """
-    start = np.column_stack([base, np.ones_like(ratios)])
-    end = np.column_stack([base, ratios])
-    effects: np.ndarray = _effects(start, end)[:, 1:]
+    effects: np.ndarray = _effects(np.column_stack([base, start]), np.column_stack([base, end]))[:, 1:]
     return effects
 
 

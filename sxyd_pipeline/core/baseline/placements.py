@@ -16,12 +16,12 @@ from sxyd_pipeline.core.zoning.gates import covering_elements
 from sxyd_pipeline.core.zoning.projection import polygons_of, project_points
 
 _SCHEMA: dict[str, type[pl.DataType]] = {
-    "city_code": pl.String, "spread_id": pl.String, "layer": pl.String, "code": pl.String, "share": pl.Float64,
-    "how": pl.String,
+    "city_code": pl.String, "spread_id": pl.String, "layer": pl.String, "code": pl.String,
+    "share": pl.Float64, "how": pl.String,
 }  # fmt: skip
 
 
-def place_sources(  # noqa: PLR0913 - one parameter per layer the sources are placed in
+def place_sources(
     source_emissions: pl.DataFrame,
     facilities: pl.DataFrame,
     proxies: gpd.GeoDataFrame,

@@ -8,6 +8,7 @@ judged here; zoning repairs and reports them.
 from collections.abc import Sequence
 
 import geopandas as gpd
+import pandas as pd
 import polars as pl
 import shapely
 
@@ -21,6 +22,7 @@ from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
 from sxyd_pipeline.core.inputs.sifting import (
     Check,
     Sifting,
+    conform,
     number_checks,
     read_numbers,
     repeated,
@@ -38,7 +40,12 @@ _TURN, _RIGHT_ANGLE = 180.0, 90.0
 _CHINA = (70.0, 2.0, 140.0, 56.0)
 #: Codes of the Tianditu base map are the country code of China and the adcode.
 _COUNTRY = "156"
-_CLASS_BY_WORD = {**{c.zh[:2]: str(int(c)) for c in ControlClass}, **{str(int(c)): str(int(c)) for c in ControlClass}}
+#: Where the parts of a unit or zone code begin: two letters, area, class, element, subtype, serial.
+_ADCODE_AT, _CLASS_AT, _ELEMENT_AT, _SUBTYPE_AT = 2, 8, 9, 10
+_CLASS_BY_WORD = {
+    **{c.zh[:2]: str(int(c)) for c in ControlClass},
+    **{str(int(c)): str(int(c)) for c in ControlClass},
+}
 
 
 def standardise_layers(raw_layers: Sequence[RawLayer], config: CityConfig, reference: Reference) -> Outcome:
@@ -63,9 +70,9 @@ def standardise_layers(raw_layers: Sequence[RawLayer], config: CityConfig, refer
     known = _known_adcodes(read.get("districts"), config, reference)
     sifted = [_check_layer(name, sifting, known, config, reference) for name, sifting in read.items()]
     findings = _gather(sifted)
-    if findings.height:
+    if (findings.get_column("strength") == "block").any():
         raise BlockedLayersError(findings)
-    features = [_features(s, frames[s.name], LAYER_FEATURES, config, layer=s.name) for s in sifted]
+    features = [_features(s, frames[s.name], LAYER_FEATURES, config) for s in sifted]
     return Outcome(_stack(features, LAYER_FEATURES), findings, amounts=_count(sifted, "layers"))
 
 
@@ -85,7 +92,8 @@ def standardise_proxies(raw_layers: Sequence[RawLayer], config: CityConfig) -> O
         frame = _to_stored_crs(raw, config)
         started = read_numbers(_start(raw, "proxies", frame), ("weight",))
         named = started.add(
-            cell_id_standard=pl.coalesce("cell_id", pl.col("source_row").cast(pl.String)), proxy=pl.lit(raw.name)
+            cell_id_standard=pl.coalesce("cell_id", pl.col("source_row").cast(pl.String)),
+            proxy=pl.lit(raw.name),
         )
         weight = pl.col("weight_standard")
         checked = named.sift([
@@ -119,14 +127,18 @@ def _to_stored_crs(raw: RawLayer, config: CityConfig) -> gpd.GeoDataFrame:
     )
     if is_drawn and not inside:
         raise LayerOutsideChinaError(raw.file, stated[:60], bounds)
-    return frame.set_geometry(gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), frame.index, crs=CRS))
+    return frame.set_geometry(
+        gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), frame.index, crs=CRS)
+    )
 
 
 def _start(raw: RawLayer, name: str, frame: gpd.GeoDataFrame) -> Sifting:
     """Take the attributes as a table of text, and tell polygons from the rest."""
     attributes = pl.DataFrame(
         {
-            column: pl.Series([None if cell is None or cell != cell else str(cell) for cell in frame[column]], dtype=pl.String)  # noqa: PLR0124 - NaN is the only value unequal to itself
+            column: pl.Series(
+                [None if pd.isna(cell) else str(cell) for cell in frame[column]], dtype=pl.String
+            )
             for column in frame.columns
             if column not in {frame.geometry.name, "source_row"}
         }
@@ -157,11 +169,14 @@ def _check_layer(
     if name == "districts":
         code = pl.when(code.str.contains(rf"^{_COUNTRY}\d{{6}}$")).then(code.str.slice(3)).otherwise(code)
     read = read_numbers(started, ("stated_area_km2",)).add(code_standard=code, layer=pl.lit(name))
-    read = read.add(_read_class(read) if name != "districts" else pl.lit(None, pl.Int32).alias("control_class_standard"))
+    read = read.add(
+        _read_class(read) if name != "districts" else pl.lit(None, pl.Int32).alias("control_class_standard")
+    )
     if name in ELEMENT_BY_CODE:
         read = _read_zone_type(read, ELEMENT_BY_CODE[name], reference)
-    elif "zone_type" not in read.rows.columns:
-        read = read.add(control_class=_absent(read, "control_class"), zone_type=pl.lit(None, pl.String))
+    # Districts have no class and units no type; the contract has one set of columns for all layers.
+    absent = [column for column in ("control_class", "zone_type") if column not in read.rows.columns]
+    read = read.add(*(pl.lit(None, pl.String).alias(column) for column in absent))
     return read.sift([
         *required_checks(name),
         Check("missing_geometry", "geometry", ~pl.col("is_polygon"), pl.col("code")),
@@ -169,10 +184,6 @@ def _check_layer(
         *number_checks(name, ("stated_area_km2",)),
         *_code_checks(name, known, config, reference),
     ])  # fmt: skip
-
-
-def _absent(read: Sifting, name: str) -> pl.Expr:
-    return pl.col(name) if name in read.rows.columns else pl.lit(None, pl.String)
 
 
 def _read_class(read: Sifting) -> pl.Expr:
@@ -201,9 +212,11 @@ def _read_zone_type(read: Sifting, element: Element, reference: Reference) -> Si
             return named[0]
         return triple if triple in named else None
 
-    triple = pl.col("code_standard").str.slice(8, 3).fill_null("")
+    triple = pl.col("code_standard").str.slice(_CLASS_AT, 3).fill_null("")
     paired = read.rows.with_columns(_pair=pl.concat_str(triple, pl.lit("|"), "zone_type"))
-    return read.with_rows(paired.with_columns(zone_type_standard=look_up(paired, "_pair", find)).drop("_pair"))
+    return read.with_rows(
+        paired.with_columns(zone_type_standard=look_up(paired, "_pair", find)).drop("_pair")
+    )
 
 
 def _code_checks(name: str, known: list[str], config: CityConfig, reference: Reference) -> list[Check]:
@@ -214,24 +227,25 @@ def _code_checks(name: str, known: list[str], config: CityConfig, reference: Ref
         return [Check("bad_code_grammar", "code", ~(code.str.contains(r"^\d{6}$") & ours))]
     control_class = pl.col("control_class_standard").cast(pl.String)
     checks = [
-        Check("unknown_code", "control_class", pl.col("control_class").is_not_null() & control_class.is_null())
+        Check(
+            "unknown_code", "control_class", pl.col("control_class").is_not_null() & control_class.is_null()
+        )
     ]
-    if name == "control_units":
-        pattern, digit = CONTROL_UNIT_CODE.pattern, code.str.slice(8, 1)
-    else:
-        pattern, digit = ZONE_CODE.pattern, code.str.slice(8, 1)
+    if name in ELEMENT_BY_CODE:
         checks += _type_checks(ELEMENT_BY_CODE[name], reference)
     if name == Element.COASTAL.code:
         # Codes of sea zones are not part of the grammar; any text identifies them.
         return checks
-    fits = code.str.contains(pattern)
+    fits = code.str.contains((CONTROL_UNIT_CODE if name == "control_units" else ZONE_CODE).pattern)
     checks += [
-        Check("bad_code_grammar", "code", ~(fits & code.str.slice(2, 6).is_in(known))),
-        Check("class_digit_mismatch", "code", fits & (digit != control_class)),
+        Check("bad_code_grammar", "code", ~(fits & code.str.slice(_ADCODE_AT, 6).is_in(known))),
+        Check("class_digit_mismatch", "code", fits & (code.str.slice(_CLASS_AT, 1) != control_class)),
     ]
     if name in ELEMENT_BY_CODE:
-        element = code.str.slice(9, 1)
-        checks.append(Check("element_digit_mismatch", "code", fits & (element != ELEMENT_BY_CODE[name].digit)))
+        element = code.str.slice(_ELEMENT_AT, 1)
+        checks.append(
+            Check("element_digit_mismatch", "code", fits & (element != ELEMENT_BY_CODE[name].digit))
+        )
     return checks
 
 
@@ -246,23 +260,56 @@ def _type_checks(element: Element, reference: Reference) -> list[Check]:
         checks += [
             Check("class_digit_mismatch", "zone_type", kind.str.slice(0, 1) != control_class),
             Check("element_digit_mismatch", "zone_type", kind.str.slice(1, 1) != element.digit),
+            Check(
+                "subtype_digit_mismatch",
+                "zone_type",
+                kind.str.slice(2, 1) != pl.col("code_standard").str.slice(_SUBTYPE_AT, 1),
+            ),
         ]
     return checks
 
 
 def _gather(sifted: Sequence[Sifting]) -> pl.DataFrame:
-    """Gather the findings of all layers; each of them stops the city."""
+    """Gather the findings of all layers; all but warnings stop the city."""
     frames = [s.all_findings() for s in sifted]
     if not frames:
         return no_findings()
-    return pl.concat(frames).with_columns(strength=pl.lit("block"))
+    is_warning = pl.col("strength") == "warn"
+    return pl.concat(frames).with_columns(
+        strength=pl.when(is_warning).then("strength").otherwise(pl.lit("block"))
+    )
 
 
 def _features(
-    sifting: Sifting, frame: gpd.GeoDataFrame, table: Table, config: CityConfig, *, layer: str = ""
+    sifting: Sifting, frame: gpd.GeoDataFrame, table: Table, config: CityConfig
 ) -> gpd.GeoDataFrame:
     plain = [column for column in table.columns if column.name != "geometry"]
-    rows = sifting.conform(table, config, [column.name for column in plain]).with_columns(_row=sifting.rows["_row"])
-    order = rows.get_column("_row").to_list()
+    rows = conform(sifting.rows, plain, config)
+    shapes = frame.geometry.iloc[sifting.rows.get_column("_row").to_list()]
     data = {column.name: _series(rows.get_column(column.name)) for column in plain}
-    return gpd.GeoDataFrame(data, geometry=list(frame.geometry.iloc[order]), crs=CRS)
+    return gpd.GeoDataFrame(data, geometry=list(shapes), crs=CRS)
+
+
+def _stack(features: Sequence[gpd.GeoDataFrame], table: Table) -> gpd.GeoDataFrame:
+    names = [column.name for column in table.columns]
+    if not features:
+        empty = {c.name: _series(pl.Series([], dtype=c.dtype)) for c in table.columns if c.name != "geometry"}
+        return gpd.GeoDataFrame(empty, geometry=[], crs=CRS)[names]
+    stacked = pd.concat(list(features), ignore_index=True)
+    return stacked.sort_values([*table.key, "source_row"], ignore_index=True)[names]
+
+
+def _series(values: pl.Series) -> pd.Series:
+    """Keep gaps as gaps: text with missing cells, whole numbers as nullable integers."""
+    kinds = {pl.String: "str", pl.Int32: "Int32", pl.Int64: "int64", pl.Float64: "float64"}
+    return pd.Series(values.to_list(), dtype=kinds[type(values.dtype)])
+
+
+def _count(sifted: Sequence[Sifting], name: str) -> pl.DataFrame:
+    """Ledger of features read and kept, all layers together."""
+    if not sifted:
+        return no_amounts()
+    kept = sum(s.rows.height for s in sifted)
+    read = sum(s.raw.height for s in sifted)
+    row = (name, "*", "rows", read, kept, float(read), float(kept), float(read - kept))
+    return pl.DataFrame([row], schema=AMOUNT_SCHEMA, orient="row")

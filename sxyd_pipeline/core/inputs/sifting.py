@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from sxyd_pipeline.contracts.columns import YEAR
-from sxyd_pipeline.contracts.model import Table
+from sxyd_pipeline.contracts.model import Column, Table
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import MissingYearError
 from sxyd_pipeline.core.inputs.fields import FIELDS
@@ -149,7 +149,7 @@ class Sifting:
         aside = pl.concat(self.aside, how="diagonal_relaxed") if self.aside else None
         held = aside.filter(pl.col("is_readable")) if holds and aside is not None else None
         return Outcome(
-            table=_conform(self.rows, table, config).sort(*table.key, "source_row"),
+            table=conform(self.rows, table.columns, config).sort(*table.key, "source_row"),
             findings=self.all_findings(),
             amounts=self._ledger(aside),
             held=_hold(held, table, config),
@@ -184,11 +184,8 @@ def start_sifting(raw: RawTable) -> Sifting:
     """
     originals = [name for name in raw.frame.columns if name not in {"source_sheet", "source_row"}]
     place = Place(raw.file, sheet=_first_sheet(raw.frame))
-    if originals:
-        header = map_headers(raw.name, originals, place)
-    else:
-        # An optional table that was not brought: no headers, no rows.
-        header = HeaderMap({}, (), {}, {})
+    # An optional table that was not brought has no headers and no rows.
+    header = map_headers(raw.name, originals, place) if originals else HeaderMap({}, (), {}, {})
     frame = raw.frame.with_row_index("_row")
     extra = pl.lit(None, dtype=pl.String)
     if header.extra:
@@ -315,7 +312,7 @@ def _weigh(rows: pl.DataFrame, *, is_kept: bool) -> pl.DataFrame:
     return rows.select("_row", **weights).with_columns(is_kept=pl.lit(is_kept)).drop("_row")
 
 
-def _conform(rows: pl.DataFrame, table: Table, config: CityConfig) -> pl.DataFrame:
+def conform(rows: pl.DataFrame, columns: Sequence[Column], config: CityConfig) -> pl.DataFrame:
     """Select the contract's columns; ``<name>_standard`` goes before the text as filled in."""
     label = pl.lit(config.data_label or None, dtype=pl.String)
     known = {"city_code": pl.lit(config.adcode), "data_label": pl.coalesce("data_label", label)}
@@ -327,12 +324,12 @@ def _conform(rows: pl.DataFrame, table: Table, config: CityConfig) -> pl.DataFra
             return pl.col(f"{name}_standard")
         return pl.col(name)
 
-    return rows.select(pick(column.name).cast(column.dtype).alias(column.name) for column in table.columns)
+    return rows.select(pick(column.name).cast(column.dtype).alias(column.name) for column in columns)
 
 
 def _hold(held: pl.DataFrame | None, table: Table, config: CityConfig) -> pl.DataFrame:
     if held is None or held.is_empty():
         return table.empty().with_columns(rule=pl.lit(None, dtype=pl.String))
-    return pl.concat([_conform(held, table, config), held.select("rule")], how="horizontal").sort(
+    return pl.concat([conform(held, table.columns, config), held.select("rule")], how="horizontal").sort(
         *table.key, "source_row"
     )

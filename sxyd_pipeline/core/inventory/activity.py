@@ -9,21 +9,43 @@ from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES
 
 #: Characteristics a package may state for an activity row; empty means "use the reference value".
 OVERRIDES = (
-    "ncv_gj_per_t", "carbon_tc_per_gj", "oxidation_share", "sulfur_share", "ash_share", "so2_removal_share",
-    "nox_removal_share", "pm_removal_share", "vocs_removal_share", "co2_captured_share",
-)  # fmt: skip
+    "ncv_gj_per_t",
+    "carbon_tc_per_gj",
+    "oxidation_share",
+    "sulfur_share",
+    "ash_share",
+    "so2_removal_share",
+    "nox_removal_share",
+    "pm_removal_share",
+    "vocs_removal_share",
+    "co2_captured_share",
+)
 
 #: Columns of gathered activity. ``owner_id`` is the facility or the area whose rows are looked at
 #: together for double counting; ``counted_from`` is the statistical area a row was reported for.
 ACTIVITY_SCHEMA: dict[str, type[pl.DataType]] = {
-    "city_code": pl.String, "source_id": pl.String, "source_kind": pl.String, "owner_id": pl.String,
-    "year": pl.Int32, "facility_id": pl.String, "equipment_id": pl.String, "district_code": pl.String,
-    "industry_code": pl.String, "source_category": pl.Int32, "activity_code": pl.String,
-    "technology_code": pl.String, "spread_id": pl.String, "amount": pl.Float64, "amount_unit": pl.String,
+    "city_code": pl.String,
+    "source_id": pl.String,
+    "source_kind": pl.String,
+    "owner_id": pl.String,
+    "year": pl.Int32,
+    "facility_id": pl.String,
+    "equipment_id": pl.String,
+    "district_code": pl.String,
+    "industry_code": pl.String,
+    "source_category": pl.Int32,
+    "activity_code": pl.String,
+    "technology_code": pl.String,
+    "spread_id": pl.String,
+    "amount": pl.Float64,
+    "amount_unit": pl.String,
     **dict.fromkeys(OVERRIDES, pl.Float64),
-    "data_label": pl.String, "counted_from": pl.String, "source_file": pl.String, "source_sheet": pl.String,
+    "data_label": pl.String,
+    "counted_from": pl.String,
+    "source_file": pl.String,
+    "source_sheet": pl.String,
     "source_row": pl.Int64,
-}  # fmt: skip
+}
 
 _CATEGORY = {activity.code: activity.source_category for activity in ALL_ACTIVITIES}
 _NO_EQUIPMENT = "-"
@@ -69,7 +91,9 @@ def gather_activity(
 
 def gather_points(facilities: pl.DataFrame, facility_activity: pl.DataFrame) -> pl.DataFrame:
     """Name the activity rows of facilities; the district stays empty where the facility is not known."""
-    where = facilities.select("facility_id", "district_code", "industry_code").unique("facility_id", keep="first")
+    where = facilities.select("facility_id", "district_code", "industry_code").unique(
+        "facility_id", keep="first"
+    )
     return (
         facility_activity.join(where, on="facility_id", how="left")
         .with_columns(
@@ -97,7 +121,12 @@ def gather_areas(area_activity: pl.DataFrame, hosts: Mapping[str, str]) -> pl.Da
     return (
         area_activity.with_columns(
             source_id=pl.concat_str(
-                "district_code", "source_category", "activity_code", "technology_code", separator="/", ignore_nulls=True
+                "district_code",
+                "source_category",
+                "activity_code",
+                "technology_code",
+                separator="/",
+                ignore_nulls=True,
             ),
             source_kind=pl.lit("area"),
             owner_id=pl.concat_str(pl.lit("area:"), "district_code"),
@@ -105,7 +134,9 @@ def gather_areas(area_activity: pl.DataFrame, hosts: Mapping[str, str]) -> pl.Da
             facility_id=pl.lit(None, dtype=pl.String),
             equipment_id=pl.lit(None, dtype=pl.String),
             industry_code=pl.lit(None, dtype=pl.String),
-            spread_id=pl.concat_str(pl.lit("area"), host, pl.col("spatial_proxy").fill_null(_AREAL), separator=":"),
+            spread_id=pl.concat_str(
+                pl.lit("area"), host, pl.col("spatial_proxy").fill_null(_AREAL), separator=":"
+            ),
         )
         .with_columns(district_code=host)
         .select(pl.col(name).cast(dtype) for name, dtype in ACTIVITY_SCHEMA.items())

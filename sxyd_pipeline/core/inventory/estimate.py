@@ -7,8 +7,8 @@ ash, CH4 and N2O by energy. Every emission is kept with its role: counted, or wh
 import polars as pl
 
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inventory.factors import LIMESTONE, SLIP, burnt_fuel, emits, resolve_factors
-from sxyd_pipeline.core.inventory.gates import WHY_COLUMNS, find_counted_elsewhere, why_of
+from sxyd_pipeline.core.inventory.factors import LIMESTONE, burnt_fuel, emits, resolve_factors
+from sxyd_pipeline.core.inventory.gates import find_counted_elsewhere, why_of
 from sxyd_pipeline.core.inventory.potentials import co2e_of, gwp_set_of, require_potentials
 from sxyd_pipeline.core.inventory.ranges import LogRange, range_of
 from sxyd_pipeline.core.outcome import BALANCE_SCHEMA, CONSERVED, Outcome
@@ -18,20 +18,52 @@ STEP = "inventory.computed_emissions"
 
 #: Columns of ``inventory.computed_emissions``.
 COMPUTED_SCHEMA: dict[str, type[pl.DataType]] = {
-    "city_code": pl.String, "source_id": pl.String, "source_kind": pl.String, "year": pl.Int32,
-    "species": pl.String, "emission_t": pl.Float64, "low_t": pl.Float64, "high_t": pl.Float64,
-    "facility_id": pl.String, "equipment_id": pl.String, "district_code": pl.String, "industry_code": pl.String,
-    "source_category": pl.Int32, "activity_code": pl.String, "technology_code": pl.String, "spread_id": pl.String,
-    "method": pl.String, "factor_id": pl.String, "factor_value": pl.Float64, "amount": pl.Float64,
-    "amount_unit": pl.String, "co2e_tco2e": pl.Float64, "gwp_set": pl.String, "data_label": pl.String,
-    "role": pl.String, "why": pl.String,
-}  # fmt: skip
+    "city_code": pl.String,
+    "source_id": pl.String,
+    "source_kind": pl.String,
+    "year": pl.Int32,
+    "species": pl.String,
+    "emission_t": pl.Float64,
+    "low_t": pl.Float64,
+    "high_t": pl.Float64,
+    "facility_id": pl.String,
+    "equipment_id": pl.String,
+    "district_code": pl.String,
+    "industry_code": pl.String,
+    "source_category": pl.Int32,
+    "activity_code": pl.String,
+    "technology_code": pl.String,
+    "spread_id": pl.String,
+    "method": pl.String,
+    "factor_id": pl.String,
+    "factor_value": pl.Float64,
+    "amount": pl.Float64,
+    "amount_unit": pl.String,
+    "co2e_tco2e": pl.Float64,
+    "gwp_set": pl.String,
+    "data_label": pl.String,
+    "role": pl.String,
+    "why": pl.String,
+}
 
 _DESCRIPTION = (
-    "city_code", "source_id", "source_kind", "year", "facility_id", "equipment_id", "district_code", "industry_code",
-    "source_category", "activity_code", "technology_code", "spread_id", "amount", "amount_unit", "data_label",
+    "city_code",
+    "source_id",
+    "source_kind",
+    "year",
+    "facility_id",
+    "equipment_id",
+    "district_code",
+    "industry_code",
+    "source_category",
+    "activity_code",
+    "technology_code",
+    "spread_id",
+    "amount",
+    "amount_unit",
+    "data_label",
     "counted_from",
-)  # fmt: skip
+)
 
 _GASES_PER_UNIT = 1e4  # calorific values of gases are per 10^4 m3, amounts are in m3
 _WHY_BIOGENIC = "生物源二氧化碳，仅备忘 / biogenic CO2, a memo item"
@@ -63,10 +95,12 @@ def estimate_emissions(activity: pl.DataFrame, reference: Reference, config: Cit
     emitted = emissions_of_rows(rows, reference)
     require_potentials(emitted["species"].unique().to_list(), reference, config.methods.gwp_set)
     table = _describe(emitted, rows, reference, config.methods.gwp_set)
-    return Outcome(table.select(COMPUTED_SCHEMA), balance=_ledger(table))
+    return Outcome(table.select(list(COMPUTED_SCHEMA)), balance=_ledger(table))
 
 
-def emissions_of_rows(rows: pl.DataFrame, reference: Reference, beside: pl.DataFrame | None = None) -> pl.DataFrame:
+def emissions_of_rows(
+    rows: pl.DataFrame, reference: Reference, beside: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Compute emissions per activity row, narrow: only the row number travels along.
 
     Args:
@@ -91,7 +125,9 @@ def emissions_of_rows(rows: pl.DataFrame, reference: Reference, beside: pl.DataF
             removed_share=_pick("removal", ("so2", "nox", "pm", "vocs")).fill_null(0.0),
         )
         .with_columns(
-            passed_share=pl.when("is_of_removed").then(pl.col("removed_share")).otherwise(1.0 - pl.col("removed_share")),
+            passed_share=pl.when("is_of_removed")
+            .then(pl.col("removed_share"))
+            .otherwise(1.0 - pl.col("removed_share")),
         )
         .with_columns(emission_t=pl.col("basis_value") * pl.col("per_unit") * pl.col("passed_share"))
         .with_columns(
@@ -158,7 +194,10 @@ def _pick(chooser: str, columns: tuple[str, ...]) -> pl.Expr:
 
 
 def _activity_logs(reference: Reference) -> tuple[pl.Expr, pl.Expr]:
-    point, area = range_of("facility_activity", reference)["stated"], range_of("area_activity", reference)["stated"]
+    point, area = (
+        range_of("facility_activity", reference)["stated"],
+        range_of("area_activity", reference)["stated"],
+    )
     is_point = pl.col("source_kind") == "point"
     return (
         pl.when(is_point).then(point.low_log).otherwise(area.low_log),
@@ -175,9 +214,12 @@ def _distances(
         carbon, sulfur, ash, removal = (
             getattr(known[kind], side)
             for known, kind in (
-                (fuels, "carbon_stated"), (fuels, "sulfur_default"), (fuels, "ash_default"), (removals, "stated"),
+                (fuels, "carbon_stated"),
+                (fuels, "sulfur_default"),
+                (fuels, "ash_default"),
+                (removals, "stated"),
             )
-        )  # fmt: skip
+        )
         is_measured_carbon = (pl.col("basis") == "carbon") & pl.col("has_stated_carbon")
         factor = pl.when(is_measured_carbon).then(carbon).otherwise(pl.col(factor_column))
         fuel = (
@@ -187,7 +229,9 @@ def _distances(
             .then(ash)
             .otherwise(0.0)
         )
-        device = pl.when((pl.col("removed_share") > 0.0) & ~pl.col("is_of_removed")).then(removal).otherwise(0.0)
+        device = (
+            pl.when((pl.col("removed_share") > 0.0) & ~pl.col("is_of_removed")).then(removal).otherwise(0.0)
+        )
         return (factor.pow(2) + fuel.pow(2) + device.pow(2) + activity_log.pow(2)).sqrt()
 
     return (
@@ -204,10 +248,15 @@ def _with_roles(computed: pl.DataFrame) -> pl.DataFrame:
     fossil = pl.when(is_co2).then(pl.col("fossil_carbon_share")).otherwise(1.0)
     released = 1.0 - captured
     parts = (
-        (fossil > 0.0, fossil * released, pl.when(pl.col("why").is_null()).then(pl.lit("counted")).otherwise(pl.lit("counted_elsewhere")), pl.col("why")),
+        (
+            fossil > 0.0,
+            fossil * released,
+            pl.when(pl.col("why").is_null()).then(pl.lit("counted")).otherwise(pl.lit("counted_elsewhere")),
+            pl.col("why"),
+        ),
         (fossil < 1.0, (1.0 - fossil) * released, pl.lit("biogenic_co2"), pl.lit(_WHY_BIOGENIC)),
         (captured > 0.0, captured, pl.lit("captured_co2"), pl.lit(_WHY_CAPTURED)),
-    )  # fmt: skip
+    )
     return pl.concat(
         [
             computed.filter(condition).select(
@@ -218,7 +267,9 @@ def _with_roles(computed: pl.DataFrame) -> pl.DataFrame:
                 "source_category_of_derived",
                 *(pl.col(name) * share for name in ("emission_t", "low_t", "high_t")),
                 method="method_id",
-                factor_value=pl.when(pl.col("amount") > 0.0).then(pl.col("emission_t") * share / pl.col("amount")),
+                factor_value=pl.when(pl.col("amount") > 0.0).then(
+                    pl.col("emission_t") * share / pl.col("amount")
+                ),
                 role=role,
                 why=why,
             )
@@ -230,7 +281,11 @@ def _with_roles(computed: pl.DataFrame) -> pl.DataFrame:
 def _describe(emitted: pl.DataFrame, rows: pl.DataFrame, reference: Reference, gwp_set: str) -> pl.DataFrame:
     is_counted = pl.col("role") == "counted"
     derived_activity = pl.when(pl.col("derived") == LIMESTONE).then(pl.lit(LIMESTONE))
-    suffix = pl.when(pl.col("derived").is_not_null()).then(pl.concat_str(pl.lit("/"), pl.col("derived"))).otherwise(pl.lit(""))
+    suffix = (
+        pl.when(pl.col("derived").is_not_null())
+        .then(pl.concat_str(pl.lit("/"), pl.col("derived")))
+        .otherwise(pl.lit(""))
+    )
     return (
         emitted.join(rows.select("row", *_DESCRIPTION), on="row", maintain_order="left")
         .with_columns(
@@ -249,7 +304,11 @@ def _ledger(table: pl.DataFrame) -> pl.DataFrame:
     """Tonnes of all rows: counted here, placed in a host district, or memo with its reason."""
     is_counted = pl.col("role") == "counted"
     moved = pl.concat_str(
-        pl.lit("统计区 "), "counted_from", pl.lit(" 的数据计入 "), "district_code", pl.lit(" / area without polygon, counted in its host")
+        pl.lit("统计区 "),
+        "counted_from",
+        pl.lit(" 的数据计入 "),
+        "district_code",
+        pl.lit(" / area without polygon, counted in its host"),
     )
     reason = (
         pl.when(is_counted & pl.col("counted_from").is_not_null())
@@ -266,6 +325,3 @@ def _ledger(table: pl.DataFrame) -> pl.DataFrame:
         .select(pl.col(name).cast(dtype) for name, dtype in BALANCE_SCHEMA.items())
         .sort("year", "species", "why")
     )
-
-
-__all__ = ["COMPUTED_SCHEMA", "LIMESTONE", "SLIP", "WHY_COLUMNS", "emissions_of_rows", "estimate_emissions"]

@@ -14,20 +14,37 @@ from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON
 
 #: Tonnes per standard unit of the basis, for every unit a factor may be written in.
 FACTOR_UNITS = {
-    "t/t": 1.0, "kg/t": 1e-3, "g/t": 1e-6, "t/ha": 1.0, "kg/ha": 1e-3, "kg/head": 1e-3, "kg/person": 1e-3,
-    "g/vehicle_km": 1e-6, "kg/vehicle_km": 1e-3, "kg/1e4 m3": 1e-7, "g/m3": 1e-6, "kg/TJ": 1e-3, "t/TJ": 1.0,
-    "t/t per sulfur share": 1.0, "t/t per ash share": 1.0, "t/t PM2.5": 1.0, "t/t CO2": CO2_PER_CARBON,
+    "t/t": 1.0,
+    "kg/t": 1e-3,
+    "g/t": 1e-6,
+    "t/ha": 1.0,
+    "kg/ha": 1e-3,
+    "kg/head": 1e-3,
+    "kg/person": 1e-3,
+    "g/vehicle_km": 1e-6,
+    "kg/vehicle_km": 1e-3,
+    "kg/1e4 m3": 1e-7,
+    "g/m3": 1e-6,
+    "kg/TJ": 1e-3,
+    "t/TJ": 1.0,
+    "t/t per sulfur share": 1.0,
+    "t/t per ash share": 1.0,
+    "t/t PM2.5": 1.0,
+    "t/t CO2": CO2_PER_CARBON,
     "t/t SO2 removed": 1.0,
-}  # fmt: skip
+}
 
 #: Groups of species a counting gate may name.
 SPECIES_GROUPS = ("co2", "pollutants", "non_co2", "fgd_co2")
 
 #: Fuel an area activity burns when it is no fuel itself; its calorific value and carbon are used.
 FUEL_BURNT_BY = {
-    "vessel_diesel": "diesel", "construction_machinery_diesel": "diesel", "agricultural_machinery_diesel": "diesel",
-    "railway_diesel": "diesel", "household_biomass": "biomass",
-}  # fmt: skip
+    "vessel_diesel": "diesel",
+    "construction_machinery_diesel": "diesel",
+    "agricultural_machinery_diesel": "diesel",
+    "railway_diesel": "diesel",
+    "household_biomass": "biomass",
+}
 
 LIMESTONE = "limestone_fgd"
 SLIP = "denitrification"
@@ -36,9 +53,18 @@ _BIOGENIC = tuple(activity.code for activity in ALL_ACTIVITIES if activity.is_bi
 _CARRIERS = tuple(activity.code for activity in ALL_ACTIVITIES if activity.kind == "energy_carrier")
 _MASS_KEYS = ["activity_code", "technology_code"]
 _FACTOR_COLUMNS = (
-    "species", "factor_id", "method_id", "basis", "per_unit", "low_log", "high_log", "removal",
-    "is_of_removed", "derived", "source_category_of_derived",
-)  # fmt: skip
+    "species",
+    "factor_id",
+    "method_id",
+    "basis",
+    "per_unit",
+    "low_log",
+    "high_log",
+    "removal",
+    "is_of_removed",
+    "derived",
+    "source_category_of_derived",
+)
 
 
 def burnt_fuel(column: str = "activity_code") -> pl.Expr:
@@ -72,7 +98,9 @@ def resolve_factors(pairs: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     candidates = _candidates(pairs, reference.technologies)
     ordinary = factors.filter(~pl.col("method_id").is_in(["denitrification_slip", "sulfur_removed"]))
     chosen = (
-        candidates.join(ordinary, left_on=["activity_code", "candidate"], right_on=_MASS_KEYS, nulls_equal=True)
+        candidates.join(
+            ordinary, left_on=["activity_code", "candidate"], right_on=_MASS_KEYS, nulls_equal=True
+        )
         .sort(*_MASS_KEYS, "species", "rank")
         .unique([*_MASS_KEYS, "species"], keep="first", maintain_order=True)
         .drop("rank", "candidate")
@@ -109,7 +137,12 @@ def _in_tonnes(reference: Reference) -> pl.DataFrame:
     carbon = reference.fuels.select(pl.col("fuel_code").alias("fuel"), "co2_low_ratio", "co2_high_ratio")
     is_carbon = pl.col("method_id") == "fuel_carbon"
     basis = pl.col("method_id").replace_strict(
-        {"fuel_carbon": "carbon", "sulfur_balance": "sulfur", "ash_balance": "ash", "energy_factor": "energy"},
+        {
+            "fuel_carbon": "carbon",
+            "sulfur_balance": "sulfur",
+            "ash_balance": "ash",
+            "energy_factor": "energy",
+        },
         default="amount",
     )
     return (
@@ -178,7 +211,9 @@ def _limestone(
 ) -> pl.DataFrame:
     """CO2 set free by the limestone that takes up SO2, where the technology has such a scrubber."""
     scrubbed = pairs.join(
-        technologies.filter(pl.col("has_limestone_fgd")).select("technology_code"), on="technology_code", how="semi"
+        technologies.filter(pl.col("has_limestone_fgd")).select("technology_code"),
+        on="technology_code",
+        how="semi",
     )
     per_sulfur = factors.filter(pl.col("method_id") == "sulfur_removed").drop(*_MASS_KEYS)
     return _borrow(scrubbed.join(per_sulfur, how="cross"), direct, "SO2").with_columns(
@@ -190,8 +225,12 @@ def _limestone(
 
 def _slip(pairs: pl.DataFrame, factors: pl.DataFrame, technologies: pl.DataFrame) -> pl.DataFrame:
     """NH3 that slips through denitrification; it belongs to waste treatment (category 9)."""
-    devices = technologies.filter(pl.col("denitrification").is_not_null()).select("technology_code", "denitrification")
-    slipping = factors.filter(pl.col("method_id") == "denitrification_slip").rename({"technology_code": "denitrification"})
+    devices = technologies.filter(pl.col("denitrification").is_not_null()).select(
+        "technology_code", "denitrification"
+    )
+    slipping = factors.filter(pl.col("method_id") == "denitrification_slip").rename(
+        {"technology_code": "denitrification"}
+    )
     return (
         pairs.join(devices, on="technology_code")
         .join(slipping, on=["activity_code", "denitrification"])

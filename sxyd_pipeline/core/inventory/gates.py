@@ -32,14 +32,17 @@ def _technology_gates(technologies: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def find_counted_elsewhere(activity: pl.DataFrame, reference: Reference, beside: pl.DataFrame | None = None) -> pl.DataFrame:
+def find_counted_elsewhere(
+    activity: pl.DataFrame, reference: Reference, beside: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Tell for each activity row which of its emissions are counted elsewhere.
 
     A gate only closes when the row it points to is there: the product of the kiln is reported by the
     same owner in the same year, or the city's own furnace is. So nothing is lost by a gate.
 
     Args:
-        activity: rows with ``row``, ``owner_id``, ``city_code``, ``year``, ``activity_code``, ``technology_code``.
+        activity: rows with ``row``, ``owner_id``, ``city_code``, ``year``, ``activity_code`` and
+            ``technology_code``.
         reference: technologies and counting gates.
         beside: further rows that count as present (accepted rows, when quarantined ones are judged).
 

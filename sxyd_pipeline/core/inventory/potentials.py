@@ -36,7 +36,9 @@ def require_potentials(species: Sequence[str], reference: Reference, gwp_set: st
 def co2e_of(reference: Reference, gwp_set: str) -> pl.Expr:
     """Return the CO2 equivalent of ``emission_t`` in tCO2e; null for air pollutants."""
     known = potentials(reference, gwp_set)
-    return pl.col("emission_t") * pl.col("species").replace_strict(known, default=None, return_dtype=pl.Float64)
+    return pl.col("emission_t") * pl.col("species").replace_strict(
+        known, default=None, return_dtype=pl.Float64
+    )
 
 
 def gwp_set_of(reference: Reference, gwp_set: str) -> pl.Expr:

@@ -8,7 +8,7 @@ in operation. Every factor is 1 in the base year, so neutral levers reproduce th
 because the form is a product, no order of levers is better than another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,35 @@ from sxyd_pipeline.vocabulary.activities import FUEL_CODES
 
 Array = np.ndarray
 
+#: Levers that leave the sources of the inventory as they are: they add sources, or act on bought energy.
+NOT_ON_SOURCES = frozenset({"new_project", "grid_factor_change"})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What one lever does to some rows.
+
+    Attributes:
+        lever: the lever.
+        rows: which rows it acts on, boolean array.
+        adds: the rows exist because of the lever: its path runs from 0 to 1.
+    """
+
+    lever: Lever
+    rows: Array
+    adds: bool
+
+    @property
+    def label(self) -> str:
+        """Label of the lever."""
+        return self.lever.label
+
+    def path(self, years: Sequence[int], base_year: int, scale: float | Array = 1.0) -> Array:
+        """Return the factor on the rows, shape (*scale.shape, years)."""
+        if not self.adds:
+            return lever_factor(self.lever, years, base_year, scale)
+        return addition_factor(self.lever, years, base_year, scale)
+
 
 @dataclass(frozen=True, slots=True)
 class Multipliers:
@@ -29,12 +58,35 @@ class Multipliers:
     Attributes:
         years: the years, ascending.
         total: array (rows, years), product of all levers.
-        by_lever: label of the lever -> array (rows, years) of its own factor; 1 where it does not act.
+        by_action: every action with its path over the years.
     """
 
     years: tuple[int, ...]
     total: Array
-    by_lever: Mapping[str, Array]
+    by_action: tuple[tuple[Action, Array], ...]
+
+
+def list_actions(sources: pl.DataFrame, scenario: Scenario) -> tuple[Action, ...]:
+    """Return what the levers do to the rows.
+
+    Args:
+        sources: rows of :func:`select_rows`; a column ``addition``, where it exists, names the lever a
+            row owes its existence to (null for the inventory's rows).
+        scenario: levers.
+    """
+    added = (
+        sources["addition"].fill_null("").to_numpy()
+        if "addition" in sources.columns
+        else np.full(sources.height, "", dtype=object)
+    )
+    actions: list[Action] = []
+    for lever in scenario.levers:
+        own = added == lever.label
+        if own.any():
+            actions.append(Action(lever, own, adds=True))
+        if lever.kind.code not in NOT_ON_SOURCES:
+            actions.append(Action(lever, select_rows(sources, lever) & ~own, adds=False))
+    return tuple(actions)
 
 
 def select_rows(sources: pl.DataFrame, lever: Lever) -> Array:
@@ -71,14 +123,28 @@ def select_rows(sources: pl.DataFrame, lever: Lever) -> Array:
     return result
 
 
-def lever_factor(lever: Lever, years: Sequence[int], base_year: int, scale: float = 1.0) -> Array:
-    """Return the factor a lever puts on the rows it acts on, one value per year."""
+def lever_factor(lever: Lever, years: Sequence[int], base_year: int, scale: float | Array = 1.0) -> Array:
+    """Return the factor a lever puts on the rows it acts on.
+
+    Args:
+        lever: the lever.
+        years: years asked for.
+        base_year: year of the inventory.
+        scale: factor on the lever's effect; an array of draws gives one path per draw.
+
+    Returns:
+        Array of shape (*scale.shape, years); 1 in the base year, 0 when nothing is left.
+    """
     code = lever.kind.code
+    draws = np.asarray(scale, dtype=float)[..., None]
+    happened = np.asarray(years) >= lever.details.get("year", 0)
     if code == "retirement":
-        return np.where(np.asarray(years) >= lever.details["year"], 0.0, 1.0)
+        # Whether a plant is closed is a decision, not a quantity with a range.
+        closed: Array = np.where(happened, 0.0, 1.0) + 0.0 * draws
+        return closed
     if code == "retrofit":
-        effect = min(1.0, scale * float(lever.details["removal_share"]))
-        return np.where(np.asarray(years) >= lever.details["year"], 1.0 - effect, 1.0)
+        kept: Array = 1.0 - happened * np.clip(draws * float(lever.details["removal_share"]), 0.0, 1.0)
+        return kept
     path = lever_path(lever, years, base_year, scale)
     if code == "removal":
         return 1.0 - path * float(lever.details.get("penetration_share", 1.0))
@@ -91,34 +157,33 @@ def lever_factor(lever: Lever, years: Sequence[int], base_year: int, scale: floa
     return path
 
 
+def addition_factor(lever: Lever, years: Sequence[int], base_year: int, scale: float | Array = 1.0) -> Array:
+    """Return how much of what a lever adds is there in each year: 0 before it begins, 1 when complete."""
+    if lever.kind.code == "new_project":
+        draws = np.asarray(scale, dtype=float)[..., None]
+        running: Array = np.where(np.asarray(years) >= lever.details["year"], 1.0, 0.0) + 0.0 * draws
+        return running
+    return 1.0 - lever_factor(lever, years, base_year, scale)
+
+
 def multiply_levers(
-    sources: pl.DataFrame,
-    scenario: Scenario,
-    years: Sequence[int],
-    base_year: int,
-    scales: Mapping[str, float] | None = None,
+    sources: pl.DataFrame, scenario: Scenario, years: Sequence[int], base_year: int
 ) -> Multipliers:
     """Return the ratio to the base year of every row in every year.
 
     Args:
-        sources: rows of the inventory (see :func:`select_rows` for the columns).
-        scenario: levers; ``new_project``, ``grid_factor_change`` do not act on existing rows.
+        sources: rows of the inventory, and of additions (see :func:`list_actions`).
+        scenario: levers.
         years: years asked for, ascending.
         base_year: year of the inventory.
-        scales: lever label -> factor on the lever's effect (draws of the uncertainty).
     """
     total = np.ones((sources.height, len(years)))
-    by_lever: dict[str, Array] = {}
-    for lever in scenario.levers:
-        if lever.kind.code in {"new_project", "grid_factor_change"}:
-            continue
-        scale = 1.0 if scales is None else scales.get(lever.label, 1.0)
-        factor = lever_factor(lever, years, base_year, scale)
-        rows = select_rows(sources, lever)
-        own = np.where(rows[:, None], factor[None, :], 1.0)
-        by_lever[lever.label] = own
-        total *= own
-    return Multipliers(tuple(years), total, by_lever)
+    by_action = []
+    for action in list_actions(sources, scenario):
+        path = action.path(years, base_year)
+        total[action.rows] *= path
+        by_action.append((action, path))
+    return Multipliers(tuple(years), total, tuple(by_action))
 
 
 def project_sources(
@@ -131,8 +196,8 @@ def project_sources(
     """Project every row over the years.
 
     Args:
-        sources: rows of the inventory of the base year with ``emission_t`` and the columns of
-            :func:`select_rows`.
+        sources: rows of the base year with ``emission_t`` (additions: at full effect) and the columns of
+            :func:`list_actions`.
         scenario: levers.
         years: years asked for.
         base_year: year of the inventory.
@@ -143,10 +208,9 @@ def project_sources(
     """
     ordered = tuple(sorted(years))
     multipliers = multiply_levers(sources, scenario, ordered, base_year)
-    base = sources["emission_t"].to_numpy()[:, None]
+    base = sources["emission_t"].to_numpy()
     wide = sources.select(keys).with_columns(
-        pl.Series(str(year), base[:, 0] * multipliers.total[:, position])
-        for position, year in enumerate(ordered)
+        pl.Series(str(year), base * multipliers.total[:, position]) for position, year in enumerate(ordered)
     )
     return (
         wide.unpivot(index=list(keys), variable_name="year", value_name="emission_t")
@@ -160,20 +224,23 @@ def attribute_to_levers(sources: pl.DataFrame, scenario: Scenario, year: int, ba
     """Split the change of each species between base year and ``year`` over the levers, without remainder.
 
     The product of lever factors is split by the logarithmic mean, row by row: lever k gets
-    ``L(E_t, E_0) * ln f_k``; where a row ends at zero, the levers that brought it there share the fall.
+    ``L(E_t, E_0) * ln f_k``; where a row ends at zero, the levers that brought it there share the fall, and
+    what an addition emits belongs to the lever that added it.
 
     Returns:
         One row per species and lever: ``species, lever, effect_t`` (negative = reduction).
     """
-    multipliers = multiply_levers(sources, scenario, [year], base_year)
-    labels = list(multipliers.by_lever)
-    if not labels:
-        return pl.DataFrame(schema={"species": pl.String, "lever": pl.String, "effect_t": pl.Float64})
-    factors = np.column_stack([multipliers.by_lever[label][:, 0] for label in labels])
-    effects = split_product(sources["emission_t"].to_numpy(), factors)
+    schema = {"species": pl.String, "lever": pl.String, "effect_t": pl.Float64}
+    actions = multiply_levers(sources, scenario, [year], base_year).by_action
+    if not actions:
+        return pl.DataFrame(schema=schema)
+    end = np.column_stack([np.where(action.rows, path[0], 1.0) for action, path in actions])
+    start = np.column_stack([np.where(action.rows & action.adds, 0.0, 1.0) for action, _ in actions])
+    effects = split_product(sources["emission_t"].to_numpy(), start, end)
+    parts = [
+        sources.select("species").with_columns(lever=pl.lit(action.label), effect_t=pl.Series(effects[:, k]))
+        for k, (action, _) in enumerate(actions)
+    ]
     return (
-        sources.select("species").with_columns(pl.Series(label, effects[:, k]) for k, label in enumerate(labels))
-        .group_by("species").agg(pl.col(label).sum() for label in labels)
-        .unpivot(index="species", variable_name="lever", value_name="effect_t")
-        .sort("species", "lever")
-    )  # fmt: skip
+        pl.concat(parts).group_by("species", "lever").agg(pl.col("effect_t").sum()).sort("species", "lever")
+    )

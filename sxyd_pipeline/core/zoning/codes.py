@@ -11,7 +11,7 @@ import shapely
 from sxyd_pipeline.core.zoning.areas import SharedAreas, share_areas
 from sxyd_pipeline.core.zoning.errors import SerialsExhaustedError
 from sxyd_pipeline.core.zoning.overlay import DrawnUnits
-from sxyd_pipeline.core.zoning.projection import polygons_of
+from sxyd_pipeline.core.zoning.projection import attributes_of, polygons_of
 from sxyd_pipeline.vocabulary.codes import parse_control_unit_code
 
 #: A unit is the same as an earlier one when each covers over half of the other; never two at once.
@@ -58,7 +58,9 @@ def settle_codes(
     if previous is not None and len(previous):
         earlier = previous.sort_values("control_unit_code", kind="stable")
         old_codes = earlier["control_unit_code"].tolist()
-        old_lists = [_split(text) for text in pl.Series(earlier["predecessors"].tolist(), dtype=pl.String)]
+        old_lists = [
+            _split(text) for text in attributes_of(earlier, {"predecessors": pl.String})["predecessors"]
+        ]
         ever_used = [*old_codes, *(code for old in old_lists for code in old)]
         old_polygons = polygons_of(earlier, "control_units")
         shared = share_areas(drawn.polygons, old_polygons)

@@ -11,7 +11,7 @@ from sxyd_pipeline.core.zoning.codes import settle_codes
 from sxyd_pipeline.core.zoning.errors import UnknownControlClassError
 from sxyd_pipeline.core.zoning.layers import clean_layer, districts_of, frame_of
 from sxyd_pipeline.core.zoning.overlay import draw_control_units
-from sxyd_pipeline.core.zoning.projection import M2_PER_KM2
+from sxyd_pipeline.core.zoning.projection import M2_PER_KM2, attributes_of
 from sxyd_pipeline.vocabulary.codes import CONTROL_UNIT_CODE
 from sxyd_pipeline.vocabulary.elements import ControlClass
 
@@ -129,7 +129,9 @@ def _in_force_from(config: CityConfig) -> pl.Expr:
 
 
 def _common_label(*frames: gpd.GeoDataFrame) -> str | None:
-    labels = {label for frame in frames for label in pl.Series(frame["data_label"].tolist(), dtype=pl.String)}
+    labels = {
+        label for frame in frames for label in attributes_of(frame, {"data_label": pl.String})["data_label"]
+    }
     if _EXAMPLE in labels:
         return _EXAMPLE
     return _REAL if labels == {_REAL} else None

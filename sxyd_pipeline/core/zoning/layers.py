@@ -22,6 +22,7 @@ from sxyd_pipeline.core.zoning.errors import (
 from sxyd_pipeline.core.zoning.projection import (
     M2_PER_KM2,
     Geometries,
+    attributes_of,
     clean_polygons,
     polygons_of,
     require_stored_crs,
@@ -166,13 +167,6 @@ def clean_layer(layers: gpd.GeoDataFrame, name: str, *, module: bool = False) ->
     rows = rows.with_columns(area_km2=pl.Series(shapely.area(polygons) / M2_PER_KM2))
     _block_wrong_areas(rows, name)
     return CleanLayer(name, rows, polygons, was_invalid)
-
-
-def attributes_of(frame: gpd.GeoDataFrame, schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
-    """Return the attributes of a layer with the given columns; missing text is null."""
-    return pl.from_pandas(frame[list(schema)].reset_index(drop=True)).select(
-        pl.col(name).cast(dtype) for name, dtype in schema.items()
-    )
 
 
 def districts_of(polygons: Geometries, codes: list[str], districts: gpd.GeoDataFrame) -> list[str]:

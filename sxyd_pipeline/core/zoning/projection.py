@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import shapely
 from pyproj import CRS, Proj
 
@@ -89,6 +90,9 @@ def clean_polygons(
     require_stored_crs(frame, layer)
     stated = shapely.force_2d(np.asarray(frame.geometry.array, dtype=object))
     was_invalid = ~shapely.is_valid(stated)
+    # Repaired before vertices are added: segmentize would mend an invalid polygon its own way, and
+    # lose half of a bow-tie.
+    stated[was_invalid] = shapely.make_valid(stated[was_invalid], method="structure", keep_collapsed=False)
     polygons = _valid_on_grid(_project(shapely.segmentize(stated, max_segment_length=MAXIMUM_EDGE_DEG)))
     empty = [code for code, area in zip(codes, shapely.area(polygons), strict=True) if not area > 0.0]
     if empty:
@@ -112,6 +116,13 @@ def to_stored(polygons: Geometries) -> Geometries:
 def stored_frame(data: dict[str, Any], polygons: Geometries) -> gpd.GeoDataFrame:
     """Build a frame in EPSG:4490 from columns and working polygons."""
     return gpd.GeoDataFrame(data, geometry=to_stored(polygons), crs=STORED_CRS)
+
+
+def attributes_of(frame: gpd.GeoDataFrame, schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Return the attributes of a layer with the given columns; missing text is null."""
+    return pl.from_pandas(frame[list(schema)].reset_index(drop=True)).select(
+        pl.col(name).cast(dtype) for name, dtype in schema.items()
+    )
 
 
 def require_stored_crs(frame: gpd.GeoDataFrame, layer: str) -> None:

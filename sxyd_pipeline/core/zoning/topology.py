@@ -6,16 +6,18 @@ import geopandas as gpd
 import polars as pl
 import shapely
 
+from sxyd_pipeline.core.zoning.areas import share_areas
 from sxyd_pipeline.core.zoning.gates import (
     TOLERATED_M2,
     TOLERATED_WIDTH_M,
+    covering_elements,
     gaps_of,
     offending_gap,
     outside_of,
     overlaps_of,
 )
 from sxyd_pipeline.core.zoning.layers import stated_area_gaps
-from sxyd_pipeline.core.zoning.projection import M2_PER_KM2, polygons_of
+from sxyd_pipeline.core.zoning.projection import M2_PER_KM2, attributes_of, polygons_of
 
 _SCHEMA: dict[str, type[pl.DataType]] = {
     "city_code": pl.String, "layer": pl.String, "code": pl.String, "finding": pl.String,
@@ -57,6 +59,7 @@ def report_topology(
         ),
         ("control_units", control_units.rename(columns={"control_unit_code": "code"})),
     ]
+    covering = {*covering_elements(zones), "control_units"}
     rows: list[Row] = []
     for layer, features in cleaned:
         frame = features[["code", "area_km2", "stated_area_km2", "geometry"]]
@@ -64,6 +67,7 @@ def report_topology(
             *_repairs(layers[layers["layer"] == layer], frame),
             *_area_differences(frame),
             *_overlaps(frame),
+            *(_gaps(frame, districts) if layer in covering else ()),
             *(_against_territory(frame, districts) if layer != "districts" else ()),
         ]
         rows.extend({"city_code": city_code, "layer": layer, **row} for row in found)
@@ -89,12 +93,7 @@ def _repairs(delivered: gpd.GeoDataFrame, cleaned: gpd.GeoDataFrame) -> Iterator
 
 
 def _area_differences(frame: gpd.GeoDataFrame) -> Iterator[Row]:
-    areas = pl.DataFrame(
-        {
-            name: pl.Series(frame[name].tolist(), dtype=dtype, nan_to_null=True)
-            for name, dtype in _AREAS.items()
-        }
-    )
+    areas = attributes_of(frame, _AREAS)
     for row in stated_area_gaps(areas).iter_rows(named=True):
         message = f"计算 {row['area_km2']:.4f}，填报 {row['stated_area_km2']:.4f} km2 / computed, stated"
         yield _row(
@@ -130,8 +129,7 @@ def _overlaps(frame: gpd.GeoDataFrame) -> Iterator[Row]:
     yield from _slivers("overlap", overlaps.filter(~offending)["shared_km2"])
 
 
-def _against_territory(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> Iterator[Row]:
-    territory_km2 = float(shapely.area(shapely.union_all(polygons_of(districts, "districts")))) / M2_PER_KM2
+def _gaps(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> Iterator[Row]:
     gaps = gaps_of(frame, districts)
     for number, row in enumerate(gaps.filter(offending_gap()).iter_rows(named=True), start=1):
         yield _row(
@@ -140,14 +138,16 @@ def _against_territory(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> 
             f"空隙位于 {row['lon']:.6f}, {row['lat']:.6f} / gap there",
             other_code=str(number),
             measured_km2=row["area_km2"],
-            relative=row["area_km2"] / territory_km2,
+            relative=row["area_km2"] / _territory_km2(districts),
         )
     yield from _slivers("gap", gaps.filter(~offending_gap())["area_km2"])
-    for row in (
-        outside_of(frame, districts)
-        .filter((pl.col("outside_km2") > TOLERATED_M2 / M2_PER_KM2) & (pl.col("width_m") > TOLERATED_WIDTH_M))
-        .iter_rows(named=True)
-    ):
+
+
+def _against_territory(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> Iterator[Row]:
+    above_noise = (pl.col("outside_km2") > TOLERATED_M2 / M2_PER_KM2) & (
+        pl.col("width_m") > TOLERATED_WIDTH_M
+    )
+    for row in outside_of(frame, districts).filter(above_noise).iter_rows(named=True):
         yield _row(
             "outside_city",
             row["code"],
@@ -155,14 +155,19 @@ def _against_territory(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> 
             measured_km2=row["outside_km2"],
             relative=row["outside_share"],
         )
-    covered_km2 = territory_km2 - float(gaps["area_km2"].sum())
+    shared = share_areas(polygons_of(frame, "features"), polygons_of(districts, "districts"))
+    covered_km2 = float(shared.area_m2.sum()) / M2_PER_KM2
     yield _row(
         "coverage",
         _WHOLE_LAYER,
-        "图层覆盖市域的比例 / share of the territory the layer covers",
+        "图层面积占市域的比例 / area of the layer in the city over the city's",
         measured_km2=covered_km2,
-        relative=covered_km2 / territory_km2,
+        relative=covered_km2 / _territory_km2(districts),
     )
+
+
+def _territory_km2(districts: gpd.GeoDataFrame) -> float:
+    return float(shapely.area(polygons_of(districts, "districts")).sum()) / M2_PER_KM2
 
 
 def _slivers(kind: str, areas_km2: pl.Series) -> Iterator[Row]:

@@ -99,6 +99,39 @@ def test_levers_share_the_change_without_remainder() -> None:
         assert effects == pytest.approx(change)
 
 
+def test_an_addition_grows_as_its_lever_says_and_owes_its_tonnes_to_it() -> None:
+    plan = scenario(
+        {
+            "lever": "fuel_switch",
+            "label": "煤改气",
+            "from_activity": "bituminous_coal",
+            "to_activity": "natural_gas",
+            "values": {"2030": 1.0},
+        },
+        {"lever": "activity_growth", "label": "增长", "values": {"2035": 0.1}},
+    )
+    coal = (
+        sources()
+        .filter(pl.col("source_id") == "A/1/coal", pl.col("species") == "CO2")
+        .with_columns(addition=pl.lit(None, dtype=pl.String))
+    )
+    gas = coal.with_columns(
+        source_id=pl.lit("A/1/gas"),
+        activity_code=pl.lit("natural_gas"),
+        emission_t=pl.lit(60.0),
+        addition=pl.lit("煤改气"),
+    )
+    rows = pl.concat([coal, gas])
+    got = project_sources(rows, plan, [2020, 2025, 2030], BASE)
+    assert emission(got, "A/1/gas", "CO2", 2020) == 0.0
+    assert emission(got, "A/1/coal", "CO2", 2025) == pytest.approx(50 * 1.1**5)
+    assert emission(got, "A/1/gas", "CO2", 2025) == pytest.approx(30 * 1.1**5)
+    assert emission(got, "A/1/coal", "CO2", 2030) == 0.0
+    effects = dict(attribute_to_levers(rows, plan, 2025, BASE).select("lever", "effect_t").iter_rows())
+    assert sum(effects.values()) == pytest.approx(80 * 1.1**5 - 100)
+    assert effects["增长"] > 0 > effects["煤改气"]
+
+
 def test_a_typo_in_a_lever_lists_the_valid_names() -> None:
     with pytest.raises(UnknownLeverError, match=r"activity_growth.*retirement"):
         scenario({"lever": "activty_growth", "values": {"2025": 0.1}})

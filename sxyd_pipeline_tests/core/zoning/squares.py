@@ -22,13 +22,27 @@ WEST, EAST = "321101", "321102"
 
 ZONE_TYPES = pl.DataFrame(
     {
-        "zone_type": ["111", "311", "121", "221", "321", "131", "231", "234", "331", "141", "341", "254", "351"],
+        "zone_type": [
+            "111",
+            "311",
+            "121",
+            "221",
+            "321",
+            "131",
+            "231",
+            "234",
+            "331",
+            "141",
+            "341",
+            "254",
+            "351",
+        ],
         "province": pl.Series([None] * 13, dtype=pl.String),
     }
 ).with_columns(
-    element=pl.col("zone_type").str.slice(1, 1).replace_strict(
-        {"1": "ecology", "2": "water", "3": "air", "4": "soil", "5": "resources"}
-    ),
+    element=pl.col("zone_type")
+    .str.slice(1, 1)
+    .replace_strict({"1": "ecology", "2": "water", "3": "air", "4": "soil", "5": "resources"}),
     control_class=pl.col("zone_type").str.head(1).cast(pl.Int32),
     name_zh=pl.lit("类型") + pl.col("zone_type"),
 )
@@ -39,15 +53,23 @@ def box(west: float, south: float, east: float, north: float) -> shapely.Polygon
     return shapely.box(west, south, east, north)
 
 
-def stored(shapes_km: Sequence[Any], noise_m: float = 0.0, seed: int = 0) -> list[Any]:
-    """Bring shapes in kilometres to EPSG:4490, with vertices every 100 m so that edges stay straight."""
-    rng = np.random.default_rng(seed)
+def stored(shapes_km: Sequence[Any], noise_m: float = 0.0) -> list[Any]:
+    """Bring shapes in kilometres to EPSG:4490, with vertices every 100 m so that edges stay straight.
 
-    def place(xy: np.ndarray) -> np.ndarray:
-        metres = np.round(xy * 1000.0, 6) + ORIGIN_M + rng.uniform(-noise_m, noise_m, xy.shape)
-        return np.column_stack(unproject_points(metres[:, 0], metres[:, 1]))
+    ``noise_m`` moves every vertex by up to that much, each shape in its own way.
+    """
 
-    return list(shapely.transform(shapely.segmentize(np.array(shapes_km, dtype=object), 0.1), place))
+    def place(shape: Any, phase: int) -> Any:
+        def move(xy: np.ndarray) -> np.ndarray:
+            metres = np.round(xy * 1000.0, 6) + ORIGIN_M
+            metres += noise_m * np.sin(13.0 * xy + phase)
+            return np.column_stack(unproject_points(metres[:, 0], metres[:, 1]))
+
+        return shapely.transform(shape, move)
+
+    # Only valid shapes are densified: segmentize would mend the others.
+    densified = [shapely.segmentize(shape, 0.1) if shape.is_valid else shape for shape in shapes_km]
+    return [place(shape, phase) for phase, shape in enumerate(densified)]
 
 
 def lonlat(x_km: float, y_km: float) -> tuple[float, float]:
@@ -57,7 +79,9 @@ def lonlat(x_km: float, y_km: float) -> tuple[float, float]:
 
 
 def layers(
-    features: Mapping[str, Mapping[str, Any]], stated_km2: Mapping[str, float] | None = None, noise_m: float = 0.0
+    features: Mapping[str, Mapping[str, Any]],
+    stated_km2: Mapping[str, float] | None = None,
+    noise_m: float = 0.0,
 ) -> gpd.GeoDataFrame:
     """``inputs.layers`` from ``{layer: {code: shape in km}}``; class and type come from the codes."""
     rows = [(layer, code, shape) for layer, members in features.items() for code, shape in members.items()]
@@ -92,13 +116,16 @@ def config(*, modules: Sequence[str] = ("ecology",), **methods: Any) -> CityConf
 
 def reference(zone_types: pl.DataFrame = ZONE_TYPES) -> Reference:
     nothing = pl.DataFrame()
-    return Reference(**{name: nothing for name in Reference.__slots__} | {"zone_types": zone_types})
+    return Reference(**dict.fromkeys(Reference.__slots__, nothing) | {"zone_types": zone_types})
 
 
 #: Two districts of 10 x 10 km; air and resources in halves; a priority block in the west.
 TWO_DISTRICTS = {
     "districts": {WEST: box(0, 0, 10, 10), EAST: box(10, 0, 20, 10)},
-    "air": {f"YS{WEST}2310001": box(0, 0, 10, 4), f"YS{WEST}3310001": shapely.union(box(0, 4, 10, 10), box(10, 0, 20, 10))},
+    "air": {
+        f"YS{WEST}2310001": box(0, 0, 10, 4),
+        f"YS{WEST}3310001": shapely.union(box(0, 4, 10, 10), box(10, 0, 20, 10)),
+    },
     "resources": {f"YS{WEST}3510001": box(0, 0, 20, 10)},
     "ecology": {f"YS{WEST}1110001": box(0, 8, 5, 10)},
 }

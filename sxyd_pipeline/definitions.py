@@ -1,0 +1,89 @@
+"""Table of contents: eight groups left to right, their gates, and what starts them."""
+
+from collections.abc import Callable
+from types import ModuleType
+
+import dagster as dg
+
+from sxyd_pipeline import __version__, automation
+from sxyd_pipeline.assets.baseline import accounts as baseline_accounts
+from sxyd_pipeline.assets.declaration import DECLARATIONS
+from sxyd_pipeline.assets.inputs import layers as inputs_layers
+from sxyd_pipeline.assets.inputs import tables as inputs_tables
+from sxyd_pipeline.assets.inventory import accounts as inventory_accounts
+from sxyd_pipeline.assets.inventory import emissions as inventory_emissions
+from sxyd_pipeline.assets.published import release as published_release
+from sxyd_pipeline.assets.zoning import zoning as zoning_layers
+from sxyd_pipeline.checks.gates import House, gate
+from sxyd_pipeline.contracts.catalog import TABLE_BY_ASSET
+from sxyd_pipeline.io.resources import Lake, PackageStore, Publisher, ReferenceStore, ShardIOManager
+from sxyd_pipeline.io.workspace import Workspace, find_workspace
+
+#: Chapters of the graph, left to right; each file declares its assets.
+CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
+    "inputs": (inputs_layers, inputs_tables),
+    "inventory": (inventory_emissions, inventory_accounts),
+    "zoning": (zoning_layers,),
+    "baseline": (baseline_accounts,),
+    "published": (published_release,),
+}
+
+HOUSE = House(
+    partitions=automation.CITY,
+    package=automation.PACKAGE,
+    condition=automation.GATED,
+    code_version=__version__,
+)
+
+#: One run is one city, all assets, in one process: starting processes costs more than a city takes.
+REFRESH_CITY = dg.define_asset_job(
+    "refresh_city",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="刷新一个城市 / refresh one city",
+)
+
+Progress = Callable[[str, str, float], None]
+
+
+def _silent(_asset: str, _state: str, _seconds: float) -> None:
+    """Tell nobody: the UI has its own events."""
+
+
+def build_definitions(workspace: Workspace, progress: Progress = _silent) -> dg.Definitions:
+    """Return the whole graph for one workspace.
+
+    Args:
+        workspace: where packages, lake and releases lie.
+        progress: told ``(asset, started | done | blocked, seconds)``.
+    """
+    modules = [module.__name__ for chapter in CHAPTERS.values() for module in chapter]
+    declared = [d for d in DECLARATIONS.values() if d.function.__module__ in modules]
+    cities, lake = str(workspace.cities), str(workspace.lake)
+    return dg.Definitions(
+        assets=[automation.CITY_PACKAGE, *(gate(d, TABLE_BY_ASSET.get(d.name), HOUSE) for d in declared)],
+        jobs=[REFRESH_CITY, automation.refresh_all(workspace)],
+        schedules=[automation.refresh_monthly(REFRESH_CITY)],
+        sensors=[
+            automation.watch_packages(workspace),
+            automation.note_failures(workspace),
+            dg.AutomationConditionSensorDefinition(
+                "follow_changes",
+                target="*",
+                default_status=dg.DefaultSensorStatus.RUNNING,
+                minimum_interval_seconds=60,
+            ),
+        ],
+        resources={
+            "packages": PackageStore(cities=cities),
+            "reference": ReferenceStore(),
+            "lake": Lake(root=lake),
+            "publisher": Publisher(root=str(workspace.root), cities=cities, out=str(workspace.out)),
+            "io_manager": ShardIOManager(root=lake),
+            "progress": dg.ResourceDefinition.hardcoded_resource(progress),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions(find_workspace())
