@@ -9,12 +9,12 @@ import dagster as dg
 
 from sxyd_pipeline.io.durable import explained
 from sxyd_pipeline.io.fingerprints import hash_package, signature_of
+from sxyd_pipeline.io.package import find_packages
 from sxyd_pipeline.io.workspace import Workspace
 
 CITY = dg.DynamicPartitionsDefinition(name="city")
 PACKAGE = "city_package"
 CITY_TAG = "dagster/partition"
-SETTINGS = "city.toml"
 FAILURES_FILE = "failures.jsonl"
 
 #: A step follows its parents, city by city, once every blocking check of the parents has passed.
@@ -29,11 +29,6 @@ CITY_PACKAGE = dg.AssetSpec(
     description="**城市数据包** · 由用户维护的 data/cities/<adcode>；文件变化由传感器报告 / kept by the user; a sensor reports changes",
     kinds={"csv", "gpkg"},
 )
-
-
-def find_cities(workspace: Workspace) -> list[str]:
-    """Return the adcodes of all city packages, sorted: folders with a ``city.toml``."""
-    return sorted(path.parent.name for path in workspace.cities.glob(f"*/{SETTINGS}"))
 
 
 def watch_packages(workspace: Workspace) -> dg.SensorDefinition:
@@ -51,7 +46,8 @@ def watch_packages(workspace: Workspace) -> dg.SensorDefinition:
     )
     def changed_packages(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         known = json.loads(context.cursor or "{}")
-        now = {city: look_at(workspace.cities / city, known.get(city)) for city in find_cities(workspace)}
+        packages = find_packages(workspace.cities)
+        now = {city: look_at(folder, known.get(city)) for city, folder in packages.items()}
         changed = [city for city, seen in now.items() if seen["sha256"] != known.get(city, {}).get("sha256")]
         cursor = json.dumps(now)
         if not changed:
@@ -140,7 +136,7 @@ def refresh_all(workspace: Workspace) -> dg.JobDefinition:
     def refresh_every_city(context: dg.OpExecutionContext) -> None:
         from sxyd_pipeline.runs import run_city  # noqa: PLC0415 - runs need the definitions this job is part of
 
-        results = [run_city(workspace, city, instance=context.instance) for city in find_cities(workspace)]
+        results = [run_city(workspace, city, instance=context.instance) for city in find_packages(workspace.cities)]
         failed = [result for result in results if not result.success]
         for result in results:
             context.log.info(f"{result.city}: {result.release_id or 'failed'}")

@@ -93,11 +93,17 @@ def _facility_emissions() -> pl.DataFrame:
 
 def _area_activity(adcode: str) -> pl.DataFrame:
     activities = (
-        (1, "briquette", "2000", "t"), (3, "vehicle_km_car", "10", "亿辆·km"), (4, "architectural_coating", "500", "t"),
-        (5, "fertilizer_n", "3000", "t"), (5, "livestock_pig", "5", "万头"), (6, "construction_area", "200", "ha"),
-        (7, "straw_open_burning", "1000", "t"), (8, "gasoline_sales", "4", "万t"), (9, "landfill_msw", "6", "万t"),
+        (1, "briquette", "2000", "t"),
+        (3, "vehicle_km_car", "10", "亿辆·km"),
+        (4, "architectural_coating", "500", "t"),
+        (5, "fertilizer_n", "3000", "t"),
+        (5, "livestock_pig", "5", "万头"),
+        (6, "construction_area", "200", "ha"),
+        (7, "straw_open_burning", "1000", "t"),
+        (8, "gasoline_sales", "4", "万t"),
+        (9, "landfill_msw", "6", "万t"),
         (10, "cooking_population", "30", "万人"),
-    )  # fmt: skip
+    )
     return pl.DataFrame(
         [
             (district, str(BASE_YEAR), str(category), activity, amount, unit)

@@ -233,7 +233,7 @@ def _stopped_by_error(context: dg.AssetExecutionContext, asset: str, error: Sxyd
 
 def _stop(context: dg.AssetExecutionContext, asset: str, failures: list[dict[str, Any]]) -> dg.Failure:
     """Record why a result was not stored, and return the failure to raise."""
-    record = {"asset": asset, "city": context.partition_key, "run_id": context.run_id, "failures": failures}
+    record = {"asset": asset, "city": context.partition_key, "run_id": context.run.run_id, "failures": failures}
     context.resources.lake.store.record_block(asset, context.partition_key, record)
     described = "\n".join(
         f"{f['message_zh']} → {f['remedy_zh']}\n{f['message_en']} → {f['remedy_en']}" for f in failures

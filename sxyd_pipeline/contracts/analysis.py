@@ -32,6 +32,7 @@ STRUCTURE = Table(
         _ratio("per_value_added_t_per_1e8cny", "单位增加值排放", "per value added of the industry", "t/亿元"),
         _ratio("per_capita_kg", "人均排放", "per head", "kg/人"),
         _ratio("density_t_per_km2", "单位面积排放", "per area", "t/km2"),
+        Column("price_base", pl.String, "价格口径", "price base of GDP or value added: current, or the year of constant prices", nullable=True),
         METHOD_ID,
     ),
 )  # fmt: skip

@@ -28,7 +28,8 @@ _T_PER_KT = 1e3
 
 def list_real_facilities(base_year: int) -> pl.DataFrame:
     """Return the rows of ``facilities``: one per record of the trackers, facts as they are there."""
-    start = pl.col("start_year").cast(pl.Int32)
+    # Steel plants state a whole date; the year comes first in either form.
+    start = pl.col("start_year").str.head(4).cast(pl.Int32)
     return read_facts("facilities").select(
         "facility_id",
         "facility_name",
@@ -66,7 +67,7 @@ def derive_real_activity(base_year: int) -> pl.DataFrame:
     rows: list[Row] = []
     for plant in read_facts("facilities").iter_rows(named=True):
         started = plant["start_year"]
-        if started is not None and int(started) > base_year:
+        if started is not None and int(started[:4]) > base_year:
             continue
         derived = _DERIVATIONS[str(plant["industry"])](plant, assumptions(), base_year)
         rows += [
@@ -110,7 +111,7 @@ def _coal_unit(plant: Mapping[str, object], assumed: Mapping[str, float], _base_
 
 
 def _gas_unit(plant: Mapping[str, object], assumed: Mapping[str, float], base_year: int) -> list[Row]:
-    in_first_year = int(str(plant["start_year"])) == base_year
+    in_first_year = int(str(plant["start_year"])[:4]) == base_year
     hours = assumed["gas_full_load_hours"] * (assumed["gas_first_year_share"] if in_first_year else 1.0)
     heat_gj = _number(plant, "capacity") * hours * _GJ_PER_MWH / assumed["gas_efficiency"]
     return [

@@ -8,11 +8,13 @@ import polars as pl
 
 from sxyd_pipeline import __version__
 from sxyd_pipeline.io.lake import hash_of
+from sxyd_pipeline.io.package import find_packages
 
 Signature = tuple[tuple[str, int, int], ...]
 
-#: Files that programs leave in a folder while they work in it; never part of a package.
-_NOT_INPUT = (".", "~$", "_")
+#: What programs and file managers leave in a folder; never part of a package.
+_CLUTTER_PREFIXES = (".", "~$")
+_CLUTTER = {"Thumbs.db", "desktop.ini", "__MACOSX"}
 _CHUNK = 1 << 20
 
 
@@ -33,12 +35,23 @@ class Fingerprints:
     code_version: str = __version__
 
 
+def package_folder(cities: Path, city: str) -> Path:
+    """Return the folder of a city's package: as its ``city.toml`` says, else the one named by the adcode.
+
+    Raises:
+        DuplicateCityError: two folders claim the city.
+    """
+    return find_packages(cities).get(city, cities / city)
+
+
 def input_files(folder: Path) -> list[Path]:
     """Return the files of a city package, sorted; hidden and lock files are not inputs."""
     paths = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(
-        p for p in paths if not any(part.startswith(_NOT_INPUT) for part in p.relative_to(folder).parts)
-    )
+    return sorted(path for path in paths if not any(_is_clutter(part) for part in path.relative_to(folder).parts))
+
+
+def _is_clutter(name: str) -> bool:
+    return name.startswith(_CLUTTER_PREFIXES) or name in _CLUTTER
 
 
 def signature_of(folder: Path) -> Signature:

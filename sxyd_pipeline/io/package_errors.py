@@ -85,7 +85,7 @@ class MissingLayerError(SxydError):
         super().__init__(
             f"缺少必需的图层 {name}",
             f"the required layer {name} is missing",
-            remedy_zh=f"补充图层，文件名可为 {names}；可选模块的图层也可在 city.toml 的 [modules] 中关闭该模块",
+            remedy_zh=f"补充图层，文件名可为 {names}；可选模块也可在 city.toml 的 [modules] 中关闭",
             remedy_en=f"add it under one of the names {names}; a module can be switched off in city.toml",
             place=Place(accepted[0]),
         )
@@ -130,7 +130,7 @@ class UnreadableFileError(SxydError):
             f"{file} 无法读取：{reason}",
             f"{file} cannot be read: {reason}",
             remedy_zh="用原软件打开并重新保存（不加密）；核对扩展名与内容一致",
-            remedy_en="open it in its program and save again without password; check that name and content agree",
+            remedy_en="open it in its program, save again without password; name and content must agree",
             place=Place(file),
         )
 

@@ -24,7 +24,7 @@ from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io import combined
 from sxyd_pipeline.io.assembly import Content, assemble
 from sxyd_pipeline.io.durable import explained, sweep
-from sxyd_pipeline.io.fingerprints import take_fingerprints
+from sxyd_pipeline.io.fingerprints import package_folder, take_fingerprints
 from sxyd_pipeline.io.lake import ShardStore, hash_of
 from sxyd_pipeline.io.locks import Waiting, exclusive
 from sxyd_pipeline.io.package import open_package
@@ -121,7 +121,7 @@ def publish(workspace: Workspace, city: str, *, waiting: Waiting | None = None) 
 
 def gather(workspace: Workspace, store: ShardStore, city: str) -> Content:
     """Read everything a release is made of."""
-    folder = workspace.cities / city
+    folder = package_folder(workspace.cities, city)
     package = open_package(folder)
     outcomes = {table.asset: store.load_outcome(table.asset, city) for table in ASSET_TABLES}
     checks = pl.concat([store.load_checks(table.asset, city) for table in ASSET_TABLES])

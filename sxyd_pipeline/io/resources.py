@@ -12,7 +12,7 @@ import polars as pl
 from sxyd_pipeline.checks.results import Audited
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.core.reference import Reference
-from sxyd_pipeline.io.fingerprints import Signature, signature_of
+from sxyd_pipeline.io.fingerprints import Signature, package_folder, signature_of
 from sxyd_pipeline.io.lake import Packed, ShardStore, pack
 from sxyd_pipeline.io.locks import city_lock, exclusive
 from sxyd_pipeline.io.package import CityPackage, open_package
@@ -42,7 +42,7 @@ class PackageStore(dg.ConfigurableResource):
         Raises:
             SxydError: the folder or its ``city.toml`` is missing or wrong.
         """
-        folder = Path(self.cities) / city
+        folder = package_folder(Path(self.cities), city)
         return _package(folder, signature_of(folder))
 
 

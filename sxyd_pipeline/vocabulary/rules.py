@@ -25,6 +25,8 @@ class Rule:
 _RULES = (
     Rule("required_value_missing", "set_aside", "必填值为空", "a required value is empty",
          "补填该单元格", "fill in the cell"),
+    Rule("error_cell", "set_aside", "单元格是错误值（如 #REF!）", "the cell holds an error value such as #REF!",
+         "在表格软件中修复公式后重新保存", "mend the formula in the spreadsheet and save again"),
     Rule("not_a_number", "set_aside", "不是数字", "not a number",
          "改为阿拉伯数字，单位写入单位列", "write digits; put the unit into the unit column"),
     Rule("not_a_year", "set_aside", "年份无效", "not a year",

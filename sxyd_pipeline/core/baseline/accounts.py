@@ -123,8 +123,12 @@ def _place(source_emissions: pl.DataFrame, placements: pl.DataFrame, layer: str)
     Sources of one spread and factor are summed first: they go the same way, and rows of a join cost
     more than rows of a sum.
     """
-    spread = source_emissions.group_by("spread_id", "year", "species", "factor_id").agg(
-        pl.col("emission_t", "low_t", "high_t").sum(), co2e_tco2e=_sum_or_null("co2e_tco2e")
+    # A measured row has no factor and errs by itself, so it stays apart from others of its spread.
+    by_itself = pl.when(pl.col("factor_id").is_null()).then("source_id").alias("source_id")
+    spread = (
+        source_emissions.sort("source_id")
+        .group_by("spread_id", "year", "species", "factor_id", by_itself)
+        .agg(pl.col("emission_t", "low_t", "high_t").sum(), co2e_tco2e=_sum_or_null("co2e_tco2e"))
     )
     unplaced = spread.join(placements, on="spread_id", how="anti")["spread_id"].unique().to_list()
     if unplaced:
@@ -133,7 +137,7 @@ def _place(source_emissions: pl.DataFrame, placements: pl.DataFrame, layer: str)
         spread.join(placements.select("spread_id", "code", "share"), on="spread_id")
         .with_columns(pl.col("emission_t", "low_t", "high_t", "co2e_tco2e") * pl.col("share"))
         # Sums of floats depend on their order: a fixed one gives the same bytes every time.
-        .sort("code", "year", "species", "factor_id", "spread_id")
+        .sort("code", "year", "species", "factor_id", "spread_id", "source_id")
     )
 
 

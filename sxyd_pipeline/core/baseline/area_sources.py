@@ -118,6 +118,8 @@ def _weigh(wanted: pl.DataFrame, proxies: gpd.GeoDataFrame, districts: Layer) ->
         .join(cut, on=["district_code", "cell"])
         .with_columns(weight=pl.col("weight") * pl.col("inside_share"))
         .filter(pl.col("weight") > 0.0)
+        # Joins keep no order, and sums of floats depend on it: sorted, the same bytes come out.
+        .sort("spread_id", "piece")
     )
     empty = by_proxy.join(weighed, on="spread_id", how="anti")
     if not empty.is_empty():
@@ -169,11 +171,13 @@ def _divide(pieces: _Pieces, layer: Layer, hows: pl.DataFrame) -> pl.DataFrame:
     )
     received = (
         pieces.rows.join(overlay, on="piece")
+        .sort("spread_id", "feature", "piece")
         .group_by("spread_id", "feature")
         .agg(share=(pl.col("weight") * pl.col("part")).sum())
         .filter(pl.col("share") > LEAST_SHARE)
         .join(codes, on="feature")
         .select("spread_id", "code", "share")
+        .sort("spread_id", "code")
     )
     return _complete(received, layer, hows)
 

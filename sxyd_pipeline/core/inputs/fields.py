@@ -47,8 +47,12 @@ _OVERRIDES = tuple(_field(column.name, column) for column in shared.ACTIVITY_OVE
 
 _TABLE_FIELDS: dict[str, tuple[Field, ...]] = {
     "facilities": (
-        *_same(inputs.FACILITIES, "facility_id", "facility_name", "industry_code", "lon", "lat", required=True),
-        *_same(inputs.FACILITIES, "district_code", "uscc", "permit_code", "park_name", "status", required=False),
+        *_same(
+            inputs.FACILITIES, "facility_id", "facility_name", "industry_code", "lon", "lat", required=True
+        ),
+        *_same(
+            inputs.FACILITIES, "district_code", "uscc", "permit_code", "park_name", "status", required=False
+        ),
     ),
     "facility_activity": (
         *_same(inputs.FACILITY_ACTIVITY, "facility_id", "year", "activity_code", required=True),
@@ -62,40 +66,68 @@ _TABLE_FIELDS: dict[str, tuple[Field, ...]] = {
         _field("amount_unit", shared.AMOUNT_UNIT, required=True),
     ),
     "area_activity": (
-        *_same(inputs.AREA_ACTIVITY, "district_code", "year", "source_category", "activity_code", required=True),
+        *_same(
+            inputs.AREA_ACTIVITY, "district_code", "year", "source_category", "activity_code", required=True
+        ),
         *_AMOUNT,
         *_same(inputs.AREA_ACTIVITY, "technology_code", "spatial_proxy", required=False),
         *_OVERRIDES,
     ),
     "energy": (*_same(inputs.ENERGY, "year", "sector_code", "fuel_code", required=True), *_AMOUNT),
     "economy": (
-        *_same(inputs.ECONOMY, "scope_type", "scope_code", "year", "indicator", "value", "unit", required=True),
+        *_same(
+            inputs.ECONOMY, "scope_type", "scope_code", "year", "indicator", "value", "unit", required=True
+        ),
         *_same(inputs.ECONOMY, "price_base", "cited_from", required=False),
     ),
     "air_quality": _same(
         inputs.AIR_QUALITY, "district_code", "year", "pollutant", "concentration_ug_per_m3", required=True
     ),
     "targets": (
-        *_same(inputs.TARGETS, "scope_type", "scope_code", "year", "indicator", "value", "unit", required=True),
+        *_same(
+            inputs.TARGETS, "scope_type", "scope_code", "year", "indicator", "value", "unit", required=True
+        ),
         *_same(inputs.TARGETS, "basis", required=False),
     ),
     "access_list": (
         *_same(
-            inputs.ACCESS_LIST, "clause_id", "level", "scope_type", "scope_code", "dimension", "clause_text",
+            inputs.ACCESS_LIST,
+            "clause_id",
+            "level",
+            "scope_type",
+            "scope_code",
+            "dimension",
+            "clause_text",
             required=True,
         ),
         *_same(
-            inputs.ACCESS_LIST, "metric", "operator", "threshold", "unit", "industry_codes", "basis", required=False
+            inputs.ACCESS_LIST,
+            "metric",
+            "operator",
+            "threshold",
+            "unit",
+            "industry_codes",
+            "basis",
+            required=False,
         ),
     ),
     "measures": (
         *_same(inputs.MEASURES, "measure_id", "name", "applies_to", required=True),
         *_same(
-            inputs.MEASURES, "start_year", "uptake_2025_share", "uptake_2035_share", "effects", "energy_penalty_share",
-            "capex_cny", "opex_cny_per_year", "saving_cny_per_year", "lifetime_years", required=False,
+            inputs.MEASURES,
+            "start_year",
+            "uptake_2025_share",
+            "uptake_2035_share",
+            "effects",
+            "energy_penalty_share",
+            "capex_cny",
+            "opex_cny_per_year",
+            "saving_cny_per_year",
+            "lifetime_years",
+            required=False,
         ),
     ),
-}  # fmt: skip
+}
 
 _NAMED = (
     _field("code", inputs.LAYER_FEATURES.column("code"), "区县代码", "adcode", required=True),

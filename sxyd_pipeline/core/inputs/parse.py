@@ -23,11 +23,13 @@ MISSING_TOKENS = (
     "null",
     "none",
     "nan",
-    "#n/a",
 )
+#: What a spreadsheet shows where a formula failed.
+ERROR_CELLS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _GROUPED = r"^[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?$"
 _PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+_NO_EXPONENT = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
 _YEAR = r"^\d{4}$"
 
 
@@ -65,9 +67,24 @@ def to_number(column: pl.Expr) -> pl.Expr:
 
 def to_share(column: pl.Expr) -> pl.Expr:
     """Read a share: ``0.85`` or ``85%``; else null. The range is checked elsewhere."""
-    text = column.str.normalize("NFKC")
-    percent = to_number(text.str.strip_suffix("%")) / 100.0
-    return pl.when(text.str.ends_with("%")).then(percent).otherwise(to_number(column))
+    return pl.when(has_percent_sign(column)).then(_hundredth(column)).otherwise(to_number(column))
+
+
+def to_share_of_percent(column: pl.Expr) -> pl.Expr:
+    """Read a share under a header that says %: ``85`` and ``85%`` are both 0.85."""
+    return _hundredth(column)
+
+
+def has_percent_sign(column: pl.Expr) -> pl.Expr:
+    """Tell whether a cell ends with a percent sign of either width."""
+    return column.str.normalize("NFKC").str.ends_with("%")
+
+
+def _hundredth(column: pl.Expr) -> pl.Expr:
+    # Shifting the exponent in the text rounds once: 95% is the number nearest to 0.95.
+    digits = _plain_digits(column.str.normalize("NFKC").str.strip_suffix("%"))
+    shifted = pl.when(digits.str.contains(_NO_EXPONENT)).then(digits + "e-2")
+    return pl.coalesce(to_number(shifted), to_number(digits) * 0.01)
 
 
 def to_year(column: pl.Expr) -> pl.Expr:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import shapely
 
@@ -15,31 +17,44 @@ from sxyd_pipeline.core.inputs.coordinates import Degrees, to_cgcs2000
 #: One-sided sign test of the points whose agreement a change of datum alters (McNemar 1947,
 #: Psychometrika 12, 153-157, exact form): the change must be better at this level.
 _SIGNIFICANCE = 0.05
+#: Position of a point that lies in no district.
+OUTSIDE = -1
+Positions: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """Districts of a city, ready to be searched: codes sorted, polygons valid."""
+    """Districts of a city, ready to be searched: codes sorted, polygons valid and prepared."""
 
     codes: tuple[str, ...]
-    tree: shapely.STRtree
+    polygons: npt.NDArray[np.object_]
 
-    def find(self, lon: Degrees, lat: Degrees) -> list[str | None]:
-        """Return the district of each point (degrees, CGCS2000); a boundary counts as inside, ties take the lowest code."""
-        points = shapely.points(lon, lat)
-        hits = self.tree.query(points, predicate="intersects")
-        found: list[str | None] = [None] * len(points)
-        # Polygons are sorted by code: going backwards, the lowest code is written last.
-        for point, district in sorted(zip(*hits.tolist(), strict=True), reverse=True):
-            found[point] = self.codes[district]
+    def find(self, lon: Degrees, lat: Degrees) -> Positions:
+        """Return the position of each point's district in ``codes``, -1 outside.
+
+        Points are in degrees of CGCS2000. A boundary counts as inside; a tie takes the lowest code.
+        """
+        found = np.full(len(lon), OUTSIDE, dtype=np.int64)
+        # Going backwards through the sorted codes, the lowest is written last.
+        for position in reversed(range(len(self.codes))):
+            west, south, east, north = shapely.bounds(self.polygons[position])
+            near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+            hits = shapely.intersects_xy(self.polygons[position], lon[near], lat[near])
+            found[near[hits]] = position
         return found
+
+    def name(self, found: Positions) -> pl.Series:
+        """Return the codes of positions, null outside."""
+        codes = pl.Series([*self.codes, None], dtype=pl.String)
+        return codes.gather(pl.Series(np.where(found == OUTSIDE, len(self.codes), found)))
 
 
 def open_territory(layers: gpd.GeoDataFrame) -> Territory:
     """Take the districts out of the layers (EPSG:4490); invalid polygons are mended for the search only."""
     districts = layers[layers["layer"] == "districts"].sort_values("code")
-    codes = tuple(str(code) for code in districts["code"])
-    return Territory(codes, shapely.STRtree(shapely.make_valid(districts.geometry.to_numpy())))
+    polygons = shapely.make_valid(districts.geometry.to_numpy())
+    shapely.prepare(polygons)
+    return Territory(tuple(str(code) for code in districts["code"]), polygons)
 
 
 def district_codes(layers: gpd.GeoDataFrame, areas: pl.DataFrame) -> set[str]:
@@ -67,13 +82,15 @@ def place_points(points: pl.DataFrame, territory: Territory, config: CityConfig)
     """
     stated_lon, stated_lat = points["lon_stated"].to_numpy(), points["lat_stated"].to_numpy()
     lon, lat = to_cgcs2000(stated_lon, stated_lat, config.coordinates)
+    found = territory.find(lon, lat)
     swapped = territory.find(*to_cgcs2000(stated_lat, stated_lon, config.coordinates))
+    is_swapped = (found == OUTSIDE) & (swapped != OUTSIDE)
     return points.with_columns(
-        lon_standard=pl.Series(lon, dtype=pl.Float64),
-        lat_standard=pl.Series(lat, dtype=pl.Float64),
-        district_code_standard=pl.Series(territory.find(lon, lat), dtype=pl.String),
-        is_swapped=pl.Series([code is not None for code in swapped], dtype=pl.Boolean),
-    ).with_columns(is_swapped=pl.col("is_swapped") & pl.col("district_code_standard").is_null())
+        pl.Series("lon_standard", lon, dtype=pl.Float64),
+        pl.Series("lat_standard", lat, dtype=pl.Float64),
+        territory.name(found).alias("district_code_standard"),
+        pl.Series("is_swapped", is_swapped, dtype=pl.Boolean),
+    )
 
 
 def suspect_datum(points: pl.DataFrame, territory: Territory, config: CityConfig) -> str | None:
@@ -88,16 +105,18 @@ def suspect_datum(points: pl.DataFrame, territory: Territory, config: CityConfig
         territory: districts of the city.
         config: settings of the city.
     """
-    hosts = host_districts(config)
-    stated = [hosts.get(code, code) if code else None for code in points["district_code_stated"]]
+    positions = {code: position for position, code in enumerate(territory.codes)}
+    hosts = {code: positions[host] for code, host in host_districts(config).items() if host in positions}
+    known = {**positions, **hosts}
+    code = points["district_code_stated"]
+    # A code that is no district of this city can tell nothing; the point must then only lie inside.
+    stated = code.replace_strict(list(known), list(known.values()), default=OUTSIDE, return_dtype=pl.Int64)
+    wanted = stated.fill_null(OUTSIDE).to_numpy()
     lon, lat = points["lon_stated"].to_numpy(), points["lat_stated"].to_numpy()
 
-    def agreement(datum: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def agreement(datum: str) -> npt.NDArray[np.bool_]:
         found = territory.find(*to_cgcs2000(lon, lat, datum))
-        return np.array(
-            [f is not None if s is None else f == s for f, s in zip(found, stated, strict=True)],
-            dtype=np.bool_,
-        )
+        return np.where(wanted == OUTSIDE, found != OUTSIDE, found == wanted)
 
     # WGS 84 and CGCS2000 are the same here, so the shifted datums have one plain rival.
     plain = config.coordinates in {"cgcs2000", "wgs84"}

@@ -11,7 +11,7 @@ from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import MissingYearError
 from sxyd_pipeline.core.inputs.fields import FIELDS
 from sxyd_pipeline.core.inputs.headers import HeaderMap, map_headers
-from sxyd_pipeline.core.inputs.parse import clean_text, to_number, to_share, to_year
+from sxyd_pipeline.core.inputs.parse import clean_text, to_number, to_share, to_share_of_percent, to_year
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.outcome import AMOUNT_SCHEMA, FINDING_SCHEMA, Outcome, no_findings
 from sxyd_pipeline.errors import Place
@@ -20,6 +20,8 @@ from sxyd_pipeline.vocabulary.rules import RULE_BY_CODE
 #: Unit and activity written in the ledger of a table that has no amounts.
 _ROWS, _ANY = "rows", "*"
 _UNREADABLE = "?"
+#: Scale of a share column whose header says %.
+_PERCENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Sifting:
     findings: tuple[pl.DataFrame, ...] = ()
     aside: tuple[pl.DataFrame, ...] = field(default=())
 
-    def add(self, *columns: pl.Expr, **named: pl.Expr) -> "Sifting":
+    def add(self, *columns: pl.Expr | pl.Series, **named: pl.Expr | pl.Series) -> "Sifting":
         """Add or replace columns of the rows that go on."""
         return replace(self, rows=self.rows.with_columns(*columns, **named))
 
@@ -101,13 +103,10 @@ class Sifting:
         told = hits.select(
             "_row",
             _shown=pl.lit(None, dtype=pl.String) if check.value is None else check.value.cast(pl.String),
-            **{
-                target: pl.col(source) if source in hits.columns else pl.lit(None, dtype=FINDING_SCHEMA[target])
-                for target, source in (
-                    ("_activity", "activity_code_standard"), ("_amount", "amount_standard"), ("_unit", "amount_unit_standard"),
-                )
-            },
-        )  # fmt: skip
+            _activity=_or_null(hits, "activity_code_standard", pl.String),
+            _amount=_or_null(hits, "amount_standard", pl.Float64),
+            _unit=_or_null(hits, "amount_unit_standard", pl.String),
+        )
         return (
             told.join(self.raw, on="_row", how="left", maintain_order="left")
             .select(
@@ -161,7 +160,7 @@ class Sifting:
             parts.append(_weigh(aside, is_kept=False))
         return (
             pl.concat(parts)
-            .group_by("activity_code", "unit")
+            .group_by("activity_code", "unit", maintain_order=True)
             .agg(
                 in_rows=pl.len(),
                 out_rows=pl.col("is_kept").sum(),
@@ -173,6 +172,10 @@ class Sifting:
             .select(pl.col(column).cast(dtype) for column, dtype in AMOUNT_SCHEMA.items())
             .sort("activity_code", "unit")
         )
+
+
+def _or_null(rows: pl.DataFrame, column: str, dtype: type[pl.DataType]) -> pl.Expr:
+    return pl.col(column) if column in rows.columns else pl.lit(None, dtype=dtype)
 
 
 def start_sifting(raw: RawTable) -> Sifting:
@@ -229,15 +232,9 @@ def read_numbers(sifting: Sifting, names: Sequence[str]) -> Sifting:
 
 
 def _scaled(name: str, scale: float, *, is_share: bool) -> pl.Expr:
-    number = to_number(pl.col(name)) * scale
-    if not is_share:
-        return number
-    # A cell with its own % sign is not scaled again by the header's.
-    return (
-        pl.when(pl.col(name).str.normalize("NFKC").str.ends_with("%"))
-        .then(to_share(pl.col(name)))
-        .otherwise(number)
-    )
+    if is_share:
+        return to_share_of_percent(pl.col(name)) if scale == _PERCENT else to_share(pl.col(name))
+    return to_number(pl.col(name)) * scale
 
 
 def number_checks(name: str, names: Sequence[str]) -> list[Check]:

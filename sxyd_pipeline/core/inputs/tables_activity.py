@@ -36,9 +36,10 @@ from sxyd_pipeline.vocabulary.species import SPECIES_ALIASES
 
 _OVERRIDES = tuple(column.name for column in ACTIVITY_OVERRIDES)
 _METHODS = {
-    "cems": "cems", "在线监测": "cems", "自动监测": "cems", "连续监测": "cems", "permit": "permit", "排污许可": "permit",
-    "许可": "permit", "执行报告": "permit", "balance": "balance", "物料衡算": "balance", "物料平衡": "balance",
-    "survey": "survey", "调查": "survey", "环境统计": "survey", "手工监测": "survey", "污染源普查": "survey",
+    **dict.fromkeys(("cems", "在线监测", "自动监测", "连续监测"), "cems"),
+    **dict.fromkeys(("permit", "排污许可", "许可", "执行报告"), "permit"),
+    **dict.fromkeys(("balance", "物料衡算", "物料平衡"), "balance"),
+    **dict.fromkeys(("survey", "调查", "环境统计", "手工监测", "污染源普查"), "survey"),
 }  # fmt: skip
 _CATEGORIES = {
     **{str(number): str(number) for number in SOURCE_CATEGORIES},

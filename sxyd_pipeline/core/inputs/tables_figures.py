@@ -9,7 +9,7 @@ import polars as pl
 from sxyd_pipeline.contracts.inputs import AIR_QUALITY, ECONOMY, TARGETS
 from sxyd_pipeline.core.inputs.codes import city_prefix
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.parse import fold, look_up, spelled, to_number, to_share
+from sxyd_pipeline.core.inputs.parse import fold, has_percent_sign, look_up, spelled, to_number, to_share
 from sxyd_pipeline.core.inputs.places import district_codes
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.inputs.sifting import (
@@ -28,10 +28,12 @@ from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.vocabulary.amounts import STANDARD_UNITS, AmountUnit, parse_amount_unit
 
 _SCOPES = {
-    "province": "province", "省": "province", "全省": "province", "city": "city", "市": "city", "全市": "city",
-    "district": "district", "区县": "district", "县区": "district", "县": "district", "区": "district",
-    "industry": "industry", "行业": "industry", "zone": "zone", "要素分区": "zone", "分区": "zone",
-    "control_unit": "control_unit", "管控单元": "control_unit", "单元": "control_unit",
+    **dict.fromkeys(("province", "省", "全省"), "province"),
+    **dict.fromkeys(("city", "市", "全市"), "city"),
+    **dict.fromkeys(("district", "区县", "县区", "县", "区"), "district"),
+    **dict.fromkeys(("industry", "行业"), "industry"),
+    **dict.fromkeys(("zone", "要素分区", "分区"), "zone"),
+    **dict.fromkeys(("control_unit", "管控单元", "单元"), "control_unit"),
 }  # fmt: skip
 _ECONOMY_SCOPES = ("province", "city", "district", "industry")
 _TARGET_SCOPES = ("city", "district", "zone", "control_unit")
@@ -42,14 +44,15 @@ _INDICATORS = {
 #: Quantities that cannot be below zero; growth and balances can.
 _NOT_NEGATIVE = ("gdp", "value_added", "population", "output")
 _AMBIENT = {
-    "SO2": "SO2", "二氧化硫": "SO2", "NO2": "NO2", "二氧化氮": "NO2", "PM10": "PM10", "可吸入颗粒物": "PM10",
-    "PM2.5": "PM2.5", "PM25": "PM2.5", "细颗粒物": "PM2.5", "CO": "CO", "一氧化碳": "CO", "O3": "O3", "臭氧": "O3",
-    "O3-8h": "O3", "O3_8h": "O3",
+    "SO2": "SO2", "二氧化硫": "SO2", "NO2": "NO2", "二氧化氮": "NO2", "CO": "CO", "一氧化碳": "CO",
+    "PM10": "PM10", "可吸入颗粒物": "PM10", "PM2.5": "PM2.5", "PM25": "PM2.5", "细颗粒物": "PM2.5",
+    "O3": "O3", "臭氧": "O3", "O3-8h": "O3", "O3_8h": "O3",
 }  # fmt: skip
 #: Suffix of an indicator and the unit it names, longest first.
 _SUFFIX_UNITS = (
-    ("_ug_per_m3", "ug_per_m3"), ("_tco2e", "t"), ("_share", "share"), ("_km2", "km2"), ("_tce", "tce"),
-    ("_cny", "cny"), ("_kwh", "kwh"), ("_mwh", "mwh"), ("_tj", "tj"), ("_gj", "gj"), ("_mw", "mw"), ("_t", "t"),
+    ("_ug_per_m3", "ug_per_m3"), ("_tco2e", "t"), ("_share", "share"), ("_km2", "km2"),
+    ("_tce", "tce"), ("_cny", "cny"), ("_kwh", "kwh"), ("_mwh", "mwh"), ("_tj", "tj"), ("_gj", "gj"),
+    ("_mw", "mw"), ("_t", "t"),
 )  # fmt: skip
 _SUBSTANCE = re.compile(r"co2-?eq?|co2|二氧化碳当量|二氧化碳|煤炭?")
 
@@ -137,7 +140,7 @@ def standardise_targets(raw: RawTable, config: CityConfig) -> Outcome:
         schema={"indicator": pl.String, "unit": pl.String, "_factor": pl.Float64, "_route": pl.String},
         orient="row",
     )
-    has_sign = pl.col("value").str.normalize("NFKC").str.ends_with("%")
+    has_sign = has_percent_sign(pl.col("value"))
     is_share = pl.col("indicator").str.ends_with("_share")
     read = started.with_rows(
         started.rows.join(routes, on=["indicator", "unit"], how="left", maintain_order="left")

@@ -23,8 +23,8 @@ from sxyd_pipeline.vocabulary.elements import DIMENSIONS
 from sxyd_pipeline.vocabulary.species import SPECIES_CODES
 
 _LEVELS = {
-    "overall": "overall", "总体": "overall", "总体清单": "overall", "全市": "overall", "总体准入清单": "overall",
-    "control_unit": "control_unit", "单元": "control_unit", "管控单元": "control_unit", "单元清单": "control_unit",
+    **dict.fromkeys(("overall", "总体", "总体清单", "全市", "总体准入清单"), "overall"),
+    **dict.fromkeys(("control_unit", "单元", "管控单元", "单元清单"), "control_unit"),
 }  # fmt: skip
 _DIMENSIONS = {
     **{code: code for code in DIMENSIONS},
@@ -80,10 +80,10 @@ def standardise_measures(raw: RawTable, config: CityConfig) -> Outcome:
         numbers.rows.join(_read_effects(started, columns), on="_row", how="left", maintain_order="left")
     ).add(start_year_standard=to_number(pl.col("start_year")))
     start = pl.col("start_year_standard")
-    is_year = start.is_between(1990, 2100) & (start == start.floor())
+    is_year = (start.is_between(1990, 2100) & (start == start.floor())).fill_null(value=False)
     checked = effects.sift([
         *required_checks(raw.name),
-        Check("not_a_year", "start_year", pl.col("start_year").is_not_null() & ~is_year.fill_null(value=False)),
+        Check("not_a_year", "start_year", pl.col("start_year").is_not_null() & ~is_year),
         *number_checks(raw.name, _MEASURE_NUMBERS),
         Check("unknown_code", "effects", pl.col("effects").is_not_null() & ~pl.col("_is_json")),
         Check("not_a_number", "effects", pl.col("_bad_effect").is_not_null(), pl.col("_bad_effect")),
@@ -111,9 +111,10 @@ def _read_effects(started: Sifting, columns: dict[str, tuple[str, str]]) -> pl.D
     """Gather the effects of each row as JSON; a measure list has dozens of rows."""
     rows = []
     cells = started.raw.select("_row", *(clean_text(pl.col(header)).alias(header) for header in columns))
-    numbers = cells.select("_row", *(
-        (to_share(pl.col(h)) if kind == "share" else to_number(pl.col(h))).alias(h) for h, (_, kind) in columns.items()
-    ))  # fmt: skip
+    numbers = cells.with_columns(
+        (to_share if kind == "share" else to_number)(pl.col(header)).alias(header)
+        for header, (_, kind) in columns.items()
+    )
     stated = started.rows.get_column("effects").to_list()
     for text, cell, number in zip(stated, cells.to_dicts(), numbers.to_dicts(), strict=True):
         effects: dict[str, dict[str, float]] = {}

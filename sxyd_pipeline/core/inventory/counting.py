@@ -119,9 +119,9 @@ def list_memo_emissions(computed: pl.DataFrame, facility_emissions: pl.DataFrame
 
 def _with_ranges(overrides: Overrides, reference: Reference) -> pl.DataFrame:
     ranges = range_of("facility_emissions", reference)
-    data = overrides.targets["datum"].unique().to_list()
-    low = {datum: ranges[datum].low_log for datum in data}
-    high = {datum: ranges[datum].high_log for datum in data}
+    ranges.require(overrides.targets["datum"].unique().sort().to_list())
+    low = {datum: known.low_log for datum, known in ranges.items()}
+    high = {datum: known.high_log for datum, known in ranges.items()}
     return overrides.targets.with_columns(
         low_t=pl.col("target_t") * (-pl.col("datum").replace_strict(low, return_dtype=pl.Float64)).exp(),
         high_t=pl.col("target_t") * pl.col("datum").replace_strict(high, return_dtype=pl.Float64).exp(),

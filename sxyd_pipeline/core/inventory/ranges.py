@@ -1,6 +1,7 @@
 """Uncertainty ranges of data other than factors, as distances in log space."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,6 +25,16 @@ class RangeTable(dict[str, LogRange]):
         """Keep the table's name for the error."""
         super().__init__(ranges)
         self.table_name = table_name
+
+    def require(self, methods: Iterable[str]) -> None:
+        """Refuse any method without a range.
+
+        Raises:
+            MissingRangeError: names the first one.
+        """
+        for method in methods:
+            if method not in self:
+                raise MissingRangeError(self.table_name, method)
 
     def __missing__(self, method: str) -> LogRange:
         """Refuse an unknown method."""

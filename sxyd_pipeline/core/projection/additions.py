@@ -114,7 +114,7 @@ def describe_new_projects(scenario: Scenario, city_code: str, base_year: int, fi
     ]
     schema: dict[str, type[pl.DataType]] = {
         **ACTIVITY_SCHEMA,
-        "lever": pl.String,
+        "addition": pl.String,
         "from_source_id": pl.String,
         "lon": pl.Float64,
         "lat": pl.Float64,

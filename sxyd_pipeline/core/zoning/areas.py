@@ -60,6 +60,12 @@ def share_areas(left: Geometries, right: Geometries) -> SharedAreas:
     around[open_] = shapely.covers(right[j[open_]], left[i[open_]])
     area[around], perimeter[around] = shapely.area(left[i[around]]), shapely.length(left[i[around]])
     open_ &= ~around
+    # In a tiling, what lies wholly in one tile shares nothing with the others: touching neighbours of
+    # nested layers need no intersection.
+    for index, placed, tiles in ((i, around, right), (j, inside, left)):
+        settled = open_ & np.isin(index, index[placed])
+        if settled.any() and shapely.coverage_is_valid(tiles):
+            open_ &= ~settled
     parts = shapely.intersection(left[i[open_]], right[j[open_]])
     area[open_] = shapely.area(parts)
     # Lines where the pair merely touches are part of the intersection, but not of its boundary.

@@ -6,7 +6,6 @@ import geopandas as gpd
 import polars as pl
 import shapely
 
-from sxyd_pipeline.core.zoning.areas import share_areas
 from sxyd_pipeline.core.zoning.gates import (
     TOLERATED_M2,
     TOLERATED_WIDTH_M,
@@ -147,7 +146,8 @@ def _against_territory(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> 
     above_noise = (pl.col("outside_km2") > TOLERATED_M2 / M2_PER_KM2) & (
         pl.col("width_m") > TOLERATED_WIDTH_M
     )
-    for row in outside_of(frame, districts).filter(above_noise).iter_rows(named=True):
+    outside = outside_of(frame, districts)
+    for row in outside.filter(above_noise).iter_rows(named=True):
         yield _row(
             "outside_city",
             row["code"],
@@ -155,8 +155,7 @@ def _against_territory(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> 
             measured_km2=row["outside_km2"],
             relative=row["outside_share"],
         )
-    shared = share_areas(polygons_of(frame, "features"), polygons_of(districts, "districts"))
-    covered_km2 = float(shared.area_m2.sum()) / M2_PER_KM2
+    covered_km2 = float(frame["area_km2"].sum()) - float(outside["outside_km2"].sum())
     yield _row(
         "coverage",
         _WHOLE_LAYER,

@@ -56,7 +56,11 @@ def point(activity: str, amount: float, **values: object) -> dict[str, object]:
 
 def area(activity: str, amount: float, **values: object) -> dict[str, object]:
     known = ACTIVITY_BY_CODE[activity]
-    base: dict[str, object] = {"district_code": "321102", "year": 2020, "source_category": known.source_category}
+    base: dict[str, object] = {
+        "district_code": "321102",
+        "year": 2020,
+        "source_category": known.source_category,
+    }
     return {**base, "activity_code": activity, "amount": amount, "amount_unit": known.standard_unit, **values}
 
 
@@ -71,7 +75,10 @@ def areas(*rows: Mapping[str, object]) -> pl.DataFrame:
 def measured(*rows: Mapping[str, object]) -> pl.DataFrame:
     return table(
         inputs.FACILITY_EMISSIONS,
-        [{"facility_id": "F1", "year": 2020, "method": "cems", "amount_unit_stated": "t", **row} for row in rows],
+        [
+            {"facility_id": "F1", "year": 2020, "method": "cems", "amount_unit_stated": "t", **row}
+            for row in rows
+        ],
     )
 
 
@@ -83,7 +90,9 @@ def hosts() -> pl.DataFrame:
 
 
 def known_facilities(*frames: pl.DataFrame) -> pl.DataFrame:
-    ids = sorted({each for frame in frames if "facility_id" in frame.columns for each in frame["facility_id"]})
+    ids = sorted(
+        {each for frame in frames if "facility_id" in frame.columns for each in frame["facility_id"]}
+    )
     return facilities(*ids)
 
 
@@ -101,4 +110,6 @@ def rows_of(outcome: Outcome) -> pl.DataFrame:
 
 def tonnes(frame: pl.DataFrame, species: str, role: str = "counted") -> float:
     chosen = frame.filter(pl.col("species") == species)
-    return float((chosen.filter(pl.col("role") == role) if "role" in frame.columns else chosen)["emission_t"].sum())
+    return float(
+        (chosen.filter(pl.col("role") == role) if "role" in frame.columns else chosen)["emission_t"].sum()
+    )

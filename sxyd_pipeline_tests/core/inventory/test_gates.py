@@ -98,7 +98,11 @@ def test_coke_oven_gas_is_counted_with_the_coal_charged() -> None:
 
 def test_cement_of_a_plant_with_clinker_has_no_process_co2_of_its_own() -> None:
     table = rows_of(
-        computed(points(point("cement", 1400.0, technology_code="cement_integrated"), point("cement_clinker", 1000.0)))
+        computed(
+            points(
+                point("cement", 1400.0, technology_code="cement_integrated"), point("cement_clinker", 1000.0)
+            )
+        )
     )
     assert tonnes(table, "CO2") == pytest.approx(538.0)
 
@@ -126,7 +130,9 @@ def test_limestone_reported_by_itself_replaces_the_co2_derived_from_the_scrubber
     table = rows_of(
         computed(
             points(
-                point("bituminous_coal", 1000.0, technology_code="pulverized_coal_fgd", so2_removal_share=0.9),
+                point(
+                    "bituminous_coal", 1000.0, technology_code="pulverized_coal_fgd", so2_removal_share=0.9
+                ),
                 point("limestone_fgd", 30.0),
             )
         )

@@ -77,7 +77,7 @@ def test_an_area_three_percent_off_the_stated_one_blocks() -> None:
 
 
 def test_a_feature_without_area_is_named() -> None:
-    line = shapely.Polygon([(0, 0), (1, 0), (2, 0)])
+    line = shapely.Polygon([(0, 0), (1, 0), (0, 0)])
     with pytest.raises(CollapsedGeometryError, match=WEST):
         clean_districts(layers({"districts": {WEST: line}}))
 

@@ -1,0 +1,246 @@
+"""What each file of ``data/reference`` must look like: columns, keys, and rules on rows."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from sxyd_pipeline.core.inventory.factors import FACTOR_UNITS, SPECIES_GROUPS
+from sxyd_pipeline.vocabulary.activities import ACTIVITY_CODES, FUEL_CODES
+from sxyd_pipeline.vocabulary.elements import ELEMENT_BY_CODE
+from sxyd_pipeline.vocabulary.species import SPECIES_CODES
+
+_TEXT, _REAL, _WHOLE, _FLAG = pl.String, pl.Float64, pl.Int32, pl.Boolean
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRule:
+    """One file: columns with types, its key, and the columns that may be empty."""
+
+    schema: dict[str, type[pl.DataType]]
+    key: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A rule on rows: ``broken`` is true where a row breaks it."""
+
+    frame: str
+    column: str
+    broken: pl.Expr
+    zh: str
+    en: str
+
+
+def _texts(names: str) -> dict[str, type[pl.DataType]]:
+    return dict.fromkeys(names.split(), _TEXT)
+
+
+_CITED = _texts("cited_from confidence")
+FRAMES: dict[str, FrameRule] = {
+    "fuels": FrameRule(
+        {
+            **_texts("fuel_code amount_unit"),
+            **dict.fromkeys(
+                (
+                    "ncv_gj_per_unit",
+                    "carbon_tc_per_gj",
+                    "oxidation_share",
+                    "sulfur_share",
+                    "ash_share",
+                    "fossil_carbon_share",
+                    "co2_low_ratio",
+                    "co2_high_ratio",
+                ),
+                _REAL,
+            ),
+            **_texts("cited_from page confidence"),
+        },
+        ("fuel_code",),
+        ("sulfur_share", "ash_share", "page"),
+    ),
+    "emission_factors": FrameRule(
+        {
+            **_texts("factor_id activity_code technology_code species method_id"),
+            "value": _REAL,
+            "unit": _TEXT,
+            "low": _REAL,
+            "high": _REAL,
+            **_texts("applies_removal cited_from page confidence note"),
+        },
+        ("factor_id",),
+        ("technology_code", "applies_removal", "page", "note"),
+    ),
+    "technologies": FrameRule(
+        {
+            **_texts(
+                "technology_code name_zh activity_codes pollutants_counted_with co2_counted_with "
+                "base_technology"
+            ),
+            "has_limestone_fgd": _FLAG,
+            "denitrification": _TEXT,
+            **_CITED,
+        },
+        ("technology_code",),
+        ("pollutants_counted_with", "co2_counted_with", "base_technology", "denitrification"),
+    ),
+    "gwp": FrameRule(
+        {**_texts("gwp_set gas species"), "value": _REAL, **_CITED}, ("gwp_set", "gas"), ("species",)
+    ),
+    "grid_factors": FrameRule(
+        {
+            **_texts("factor_id region_code region_name"),
+            "year": _WHOLE,
+            "factor_kind": _TEXT,
+            "value": _REAL,
+            "unit": _TEXT,
+            **_CITED,
+        },
+        ("factor_id",),
+        ("year",),
+    ),
+    "pollution_equivalents": FrameRule(
+        {**_texts("species substance_zh"), "equivalent_value_kg": _REAL, **_CITED, "note": _TEXT},
+        ("substance_zh",),
+        ("species", "note"),
+    ),
+    "industries": FrameRule(
+        {"code": _TEXT, "level": _WHOLE, **_texts("name section division group"), **_CITED},
+        ("code",),
+        ("division", "group"),
+    ),
+    "adcodes": FrameRule({**_texts("adcode name level vintage"), **_CITED}, ("adcode",)),
+    "zone_types": FrameRule(
+        {**_texts("zone_type element"), "control_class": _WHOLE, **_texts("name_zh province"), **_CITED},
+        ("zone_type", "province"),
+        ("province",),
+    ),
+    "activity_ranges": FrameRule(
+        {**_texts("table_name method"), "low_ratio": _REAL, "high_ratio": _REAL, **_CITED},
+        ("table_name", "method"),
+    ),
+    "methods": FrameRule({**_texts("method_id name_zh name_en formula"), **_CITED}, ("method_id",)),
+    "counting_gates": FrameRule(
+        {
+            **_texts("gate_id activity_codes technology_codes species_group scope when_activity_codes"),
+            **_texts("when_technology_codes why_zh why_en"),
+            **_CITED,
+        },
+        ("gate_id",),
+        ("activity_codes", "technology_codes", "when_technology_codes"),
+    ),
+}
+
+
+def _outside_shares(column: str) -> pl.Expr:
+    return ~pl.col(column).is_between(0.0, 1.0)
+
+
+def unknown(column: str, allowed: tuple[str, ...]) -> pl.Expr:
+    """Return where a column holds none of the allowed values."""
+    return ~pl.col(column).is_in(list(allowed))
+
+
+def any_unknown(column: str, allowed: tuple[str, ...]) -> pl.Expr:
+    """Return where a list separated by ; holds a value that is not allowed."""
+    return pl.col(column).str.split(";").list.set_difference(pl.lit(list(allowed))).list.len() > 0
+
+
+KNOWN = ("代码不在词汇表中", "the code is not in the vocabulary")
+_RANGE = (
+    "要求 0 ≤ 下限 ≤ 值 ≤ 上限，且值为正时下限为正",
+    "0 <= low <= value <= high must hold, low positive with the value",
+)
+_SHARE = ("比例应在 0 与 1 之间", "a share must lie between 0 and 1")
+_POSITIVE = ("应为正数", "must be positive")
+
+RULES = (
+    RowRule("fuels", "fuel_code", unknown("fuel_code", FUEL_CODES), *KNOWN),
+    RowRule(
+        "fuels",
+        "amount_unit",
+        unknown("amount_unit", ("t", "10^4 m3")),
+        "单位应为 t 或 10^4 m3",
+        "the unit must be t or 10^4 m3",
+    ),
+    *(
+        RowRule("fuels", name, _outside_shares(name), *_SHARE)
+        for name in ("oxidation_share", "sulfur_share", "ash_share", "fossil_carbon_share")
+    ),
+    *(
+        RowRule("fuels", name, pl.col(name) <= 0, *_POSITIVE)
+        for name in ("ncv_gj_per_unit", "carbon_tc_per_gj")
+    ),
+    RowRule(
+        "fuels",
+        "co2_low_ratio",
+        ~((pl.col("co2_low_ratio") > 0) & (pl.col("co2_low_ratio") <= 1) & (pl.col("co2_high_ratio") >= 1)),
+        *_RANGE,
+    ),
+    RowRule("emission_factors", "activity_code", unknown("activity_code", ACTIVITY_CODES), *KNOWN),
+    RowRule("emission_factors", "species", unknown("species", SPECIES_CODES), *KNOWN),
+    RowRule(
+        "emission_factors",
+        "unit",
+        unknown("unit", tuple(FACTOR_UNITS)),
+        "因子单位无法识别",
+        "the unit of the factor is not known",
+    ),
+    RowRule(
+        "emission_factors",
+        "applies_removal",
+        unknown("applies_removal", ("so2", "nox", "pm", "vocs")),
+        *KNOWN,
+    ),
+    RowRule(
+        "emission_factors",
+        "value",
+        ~((pl.col("low") >= 0) & (pl.col("low") <= pl.col("value")) & (pl.col("value") <= pl.col("high")))
+        | ((pl.col("value") > 0) & (pl.col("low") <= 0)),
+        *_RANGE,
+    ),
+    RowRule("technologies", "activity_codes", any_unknown("activity_codes", ACTIVITY_CODES), *KNOWN),
+    RowRule("technologies", "denitrification", unknown("denitrification", ("scr", "sncr")), *KNOWN),
+    RowRule("gwp", "value", pl.col("value") <= 0, *_POSITIVE),
+    RowRule("gwp", "species", unknown("species", SPECIES_CODES), *KNOWN),
+    RowRule("grid_factors", "value", pl.col("value") <= 0, *_POSITIVE),
+    RowRule("pollution_equivalents", "equivalent_value_kg", pl.col("equivalent_value_kg") <= 0, *_POSITIVE),
+    RowRule("pollution_equivalents", "species", unknown("species", SPECIES_CODES), *KNOWN),
+    RowRule(
+        "industries", "level", ~pl.col("level").is_between(1, 4), "层级应为 1–4", "the level must be 1 to 4"
+    ),
+    RowRule(
+        "adcodes",
+        "adcode",
+        ~pl.col("adcode").str.contains(r"^\d{6}$"),
+        "区划代码应为 6 位数字",
+        "an area code has six digits",
+    ),
+    RowRule(
+        "zone_types",
+        "zone_type",
+        ~pl.col("zone_type").str.contains(r"^\d{3,4}$"),
+        "细类应为 3–4 位数字",
+        "a zone type has three or four digits",
+    ),
+    RowRule("zone_types", "element", unknown("element", tuple(ELEMENT_BY_CODE)), *KNOWN),
+    RowRule(
+        "zone_types",
+        "control_class",
+        pl.col("zone_type").str.head(1) != pl.col("control_class").cast(_TEXT),
+        "类别与细类首位不一致",
+        "the class contradicts the first digit of the type",
+    ),
+    RowRule(
+        "activity_ranges",
+        "low_ratio",
+        ~((pl.col("low_ratio") > 0) & (pl.col("low_ratio") <= 1) & (pl.col("high_ratio") >= 1)),
+        *_RANGE,
+    ),
+    RowRule("counting_gates", "activity_codes", any_unknown("activity_codes", ACTIVITY_CODES), *KNOWN),
+    RowRule(
+        "counting_gates", "when_activity_codes", any_unknown("when_activity_codes", ACTIVITY_CODES), *KNOWN
+    ),
+    RowRule("counting_gates", "species_group", unknown("species_group", SPECIES_GROUPS), *KNOWN),
+    RowRule("counting_gates", "scope", unknown("scope", ("owner", "city")), *KNOWN),
+)
