@@ -34,6 +34,12 @@ class Rule:
     zh: str
     en: str
     function: Callable[..., pl.DataFrame]
+    shown_under: str = ""
+
+    @property
+    def panel(self) -> str:
+        """Check of the UI the rule is shown under; its own unless it shares one."""
+        return self.shown_under or self.name
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -65,12 +71,28 @@ class Case:
     last: pl.DataFrame | None = None
 
 
-def specifications(table: Table, rules: Sequence[Rule]) -> list[tuple[str, CheckStrength, str]]:
-    """Return (name, strength, description) of every check of a table, known before any run."""
-    contract: list[tuple[str, CheckStrength, str]] = [
-        (k.name, "contract", f"{k.zh} / {k.en}") for k in kinds_of(table)
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One check of the UI: the verdicts shown under it, known before any run."""
+
+    name: str
+    blocks: bool
+    description: str
+
+
+def panels_of(table: Table, rules: Sequence[Rule]) -> list[Panel]:
+    """Return the checks of the UI for a table, in order."""
+    members = [(k.panel, True, f"{k.zh} / {k.en}") for k in kinds_of(table)]
+    members += [(r.panel, r.strength != "plausibility", f"{r.zh} / {r.en}") for r in rules]
+    names = dict.fromkeys(panel for panel, _, _ in members)
+    return [
+        Panel(
+            name,
+            any(blocks for panel, blocks, _ in members if panel == name),
+            "；".join(words for panel, _, words in members if panel == name),
+        )
+        for name in names
     ]
-    return contract + [(rule.name, rule.strength, f"{rule.zh} / {rule.en}") for rule in rules]
 
 
 def audit(case: Case, rules: Sequence[Rule]) -> list[CheckResult]:
@@ -93,16 +115,16 @@ def audit(case: Case, rules: Sequence[Rule]) -> list[CheckResult]:
     metrics = {m.kind.name: float(m.count) for m in measured} | {
         name: float(rows.height) for name, (_, rows) in broken.items()
     }
-    verdicts = judge(metrics, dict.fromkeys(metrics, NONE_BROKEN))
+    verdicts = judge(metrics)
     return [
         CheckResult(
-            name=m.kind.name, strength="contract", passed=verdicts[m.kind.name], observed=float(m.count),
-            expected=str(NONE_BROKEN), zh=m.kind.zh, en=m.kind.en, offending_rows=m.count, sample=m.sample, detail=m.detail,
+            name=m.kind.name, panel=m.kind.panel, strength="contract", passed=verdicts[m.kind.name], observed=float(m.count),
+            expected=NONE_BROKEN, zh=m.kind.zh, en=m.kind.en, offending_rows=m.count, sample=m.sample, detail=m.detail,
         )
         for m in measured
     ] + [
         CheckResult(
-            name=name, strength=rule.strength, passed=verdicts[name], observed=float(rows.height), expected=str(NONE_BROKEN),
+            name=name, panel=rule.panel, strength=rule.strength, passed=verdicts[name], observed=float(rows.height), expected=NONE_BROKEN,
             zh=rule.zh, en=rule.en, offending_rows=rows.height, sample=rows.head(SAMPLE_ROWS), compares_runs=rule.compares_runs,
         )
         for name, (rule, rows) in broken.items()

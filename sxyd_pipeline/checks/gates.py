@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import dagster as dg
 import polars as pl
 
-from sxyd_pipeline.checks.audit import Case, audit, specifications
+from sxyd_pipeline.checks.audit import Case, audit, panels_of
 from sxyd_pipeline.checks.invariants import rules_of
 from sxyd_pipeline.checks.results import Audited, CheckResult, sample_json
 from sxyd_pipeline.checks.showcase import as_markdown, definition_metadata, result_metadata
@@ -85,10 +85,10 @@ def gate(declared: Declared, table: Table | None, house: House) -> dg.AssetsDefi
         warnings.simplefilter("ignore", dg.PreviewWarning)
         checks = [
             dg.AssetCheckSpec(
-                name, asset=declared.name, description=description, blocking=strength != "plausibility",
+                panel.name, asset=declared.name, description=panel.description, blocking=panel.blocks,
                 partitions_def=house.partitions,
             )
-            for name, strength, description in (specifications(table, rules) if table else [])
+            for panel in (panels_of(table, rules) if table else [])
         ]  # fmt: skip
     return dg.asset(
         name=declared.name,
@@ -133,7 +133,7 @@ def _work(
         except SxydError as error:
             progress(declared.name, "blocked", time.perf_counter() - started)
             raise _stopped_by_error(context, declared.name, error) from None
-        answers = [_answer(declared.name, verdict) for verdict in verdicts]
+        answers = _answers(declared.name, verdicts)
         broken = [verdict for verdict in verdicts if verdict.blocks]
         if broken:
             yield from answers
@@ -171,27 +171,27 @@ def _audit(
     return audit(Case(table, outcome, context.partition_key, parents, last), rules)
 
 
-def _answer(asset: str, verdict: CheckResult) -> dg.AssetCheckResult:
-    """Return a verdict as Dagster shows it, with up to 20 offending rows."""
-    shown: dict[str, Any] = {
-        "strength": verdict.strength,
-        "expected": verdict.expected,
-        "offending_rows": verdict.offending_rows,
-    }
-    if verdict.observed is not None:
-        shown["observed"] = verdict.observed
-    if verdict.detail:
-        shown["where"] = verdict.detail
-    if not verdict.sample.is_empty():
-        shown["rows"] = dg.MetadataValue.md(as_markdown(verdict.sample))
+def _answers(asset: str, verdicts: list[CheckResult]) -> list[dg.AssetCheckResult]:
+    """Return the verdicts as checks of the UI, neighbours under one panel."""
+    panels = dict.fromkeys(verdict.panel for verdict in verdicts)
+    return [_answer(asset, panel, [v for v in verdicts if v.panel == panel]) for panel in panels]
+
+
+def _answer(asset: str, panel: str, verdicts: list[CheckResult]) -> dg.AssetCheckResult:
+    """Return one check of the UI, with up to 20 offending rows for each broken rule."""
+    broken = [verdict for verdict in verdicts if not verdict.passed]
+    shown: dict[str, Any] = {"offending_rows": sum(verdict.offending_rows for verdict in verdicts)}
+    for verdict in broken:
+        words = f"{verdict.zh} / {verdict.en}: {verdict.offending_rows}"
+        table = f"\n\n{as_markdown(verdict.sample)}" if not verdict.sample.is_empty() else ""
+        shown[verdict.name] = dg.MetadataValue.md(f"{words} {verdict.detail}{table}")
+    only_warns = all(verdict.strength == "plausibility" for verdict in broken or verdicts)
     return dg.AssetCheckResult(
-        passed=verdict.passed,
+        passed=not broken,
         asset_key=asset,
-        check_name=verdict.name,
-        severity=dg.AssetCheckSeverity.WARN
-        if verdict.strength == "plausibility"
-        else dg.AssetCheckSeverity.ERROR,
-        description=f"{verdict.zh} / {verdict.en}",
+        check_name=panel,
+        severity=dg.AssetCheckSeverity.WARN if only_warns else dg.AssetCheckSeverity.ERROR,
+        description="；".join(f"{verdict.zh} / {verdict.en}" for verdict in broken) or None,
         metadata=shown,
     )
 

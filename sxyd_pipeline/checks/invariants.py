@@ -9,10 +9,10 @@ from sxyd_pipeline.contracts.model import Table
 
 #: Rules on the ledgers of every step that hands on an Outcome.
 OF_OUTCOMES = (
-    Rule("no_finding_blocks", "invariant", "没有阻断性问题", "no finding stops the city", ledgers.blocking_findings),
-    Rule("tonnes_balance", "invariant", "进入量＝输出量＋差额", "tonnes in = out + lost", ledgers.unbalanced_tonnes),
-    Rule("rows_are_counted", "invariant", "读入行＝接受行＋隔离行", "rows read = accepted + set aside", ledgers.uncounted_rows),
-    Rule("amounts_balance", "invariant", "读入量＝接受量＋隔离量", "amount read = accepted + set aside", ledgers.unbalanced_amounts),
+    Rule("no_finding_blocks", "invariant", "没有阻断性问题", "no finding stops the city", ledgers.blocking_findings, "ledgers_balance"),
+    Rule("tonnes_balance", "invariant", "进入量＝输出量＋差额", "tonnes in = out + lost", ledgers.unbalanced_tonnes, "ledgers_balance"),
+    Rule("rows_are_counted", "invariant", "读入行＝接受行＋隔离行", "rows read = accepted + set aside", ledgers.uncounted_rows, "ledgers_balance"),
+    Rule("amounts_balance", "invariant", "读入量＝接受量＋隔离量", "amount read = accepted + set aside", ledgers.unbalanced_amounts, "ledgers_balance"),
     Rule("quarantine_is_small", "plausibility", "隔离行不超过 5%", "at most 5 % of rows are set aside", ledgers.large_quarantine),
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ class CheckResult:
 
     Attributes:
         name: identifier of the check within its asset.
+        panel: check of the UI it is shown under.
         strength: contract and invariant block, plausibility warns.
         passed: whether the rule holds.
         observed: the metric that was judged.
@@ -39,6 +40,7 @@ class CheckResult:
     """
 
     name: str
+    panel: str
     strength: CheckStrength
     passed: bool
     observed: float | None

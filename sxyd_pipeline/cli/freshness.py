@@ -4,11 +4,13 @@ Judged from what lies on disk: the shards of the lake, the blocks beside them, t
 the release in force, and the files of the package.
 """
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sxyd_pipeline import __version__
 from sxyd_pipeline.assets.declaration import DECLARATIONS
 from sxyd_pipeline.contracts.catalog import TABLE_BY_ASSET
 from sxyd_pipeline.contracts.meta import RELEASE
@@ -77,19 +79,19 @@ def look_at_city(workspace: Workspace, city: str, package: Path | None, release_
         release_id: release in force, None when the city was never published.
     """
     manifest = _manifest(workspace, release_id)
-    outer = [*_changed_files(package, manifest), *_changed_program(manifest)]
+    changes = [*_changed_files(package, manifest), *_changed_program(manifest)]
     shards = _Shards(ShardStore(workspace.lake), city)
     blocks = shards.store.blocks(city)
+    published = newest(workspace)
+    database_ns = 0 if published is None else published.stat().st_mtime_ns
     groups: list[GroupState] = []
-    upstream: list[str] = []
     for group in CHAPTERS:
         assets = [name for name, declared in DECLARATIONS.items() if declared.group == group]
+        behind = [before.group for before in groups if before.state != "fresh"]
         if group == PUBLISHED:
-            groups.append(_published(assets, blocks, release_id, upstream, shards, workspace, outer))
+            groups.append(_published(assets, blocks, release_id, behind, shards, database_ns))
         else:
-            groups.append(_computed(group, assets, blocks, upstream, shards, outer))
-        if groups[-1].state != "fresh":
-            upstream.append(group)
+            groups.append(_computed(group, assets, blocks, behind, shards, changes))
     return CityState(city, tuple(groups), release_id)
 
 
@@ -113,19 +115,20 @@ class _Shards:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Something outside the graph that changed, and when."""
+    """A file outside the graph that changed, and when; ``kind`` says who reads it."""
 
-    reason: Reason
+    kind: Literal["package", "reference", "program"]
+    name: str
     when_ns: int
 
 
-def _computed(  # noqa: PLR0917 - the facts a state follows from
+def _computed(
     group: str,
     assets: Sequence[str],
     blocks: Mapping[str, Mapping[str, Any]],
-    upstream: Sequence[str],
+    behind: Sequence[str],
     shards: _Shards,
-    outer: Sequence[_Change],
+    changes: Sequence[_Change],
 ) -> GroupState:
     times = {asset: shards.computed(asset) for asset in assets}
     stored = [when for when in times.values() if when is not None]
@@ -133,53 +136,72 @@ def _computed(  # noqa: PLR0917 - the facts a state follows from
     if blocked:
         return GroupState(group, "failed", len(stored), len(assets), blocked)
     if len(stored) < len(assets):
-        missing = ", ".join(asset for asset, when in times.items() if when is None)
-        reason = Reason(f"未计算：{missing}", f"not computed: {missing}")
-        return GroupState(group, "never", len(stored), len(assets), (reason,) if stored else ())
-    reasons = [change.reason for change in outer if change.when_ns > min(stored)]
-    for asset, when in times.items():
-        newer = [name for name in _parents(asset) if shards.changed(name) > (when or 0)]
-        if newer:
-            listed = ", ".join(newer)
-            reasons.append(Reason(f"{asset} 的上游已更新：{listed}", f"parents of {asset} changed: {listed}"))
-    if upstream:
-        listed = ", ".join(upstream)
-        reasons.append(Reason(f"上游分组未就绪：{listed}", f"groups upstream are not fresh: {listed}"))
+        missing = [asset for asset, when in times.items() if when is None]
+        reasons = [_reason("未计算", "not computed", missing)] if stored else []
+        return GroupState(group, "never", len(stored), len(assets), tuple(reasons))
+    reasons = _of_changes([change for change in changes if change.when_ns > min(stored)], assets)
+    newer = [
+        parent
+        for asset, when in times.items()
+        for parent in _parents(asset)
+        if shards.changed(parent) > (when or 0)
+    ]
+    if newer:
+        reasons.append(_reason("上游结果已更新", "results upstream changed", newer))
+    upstream = {DECLARATIONS[parent].group for asset in assets for parent in _parents(asset)} - {group}
+    waiting = [name for name in behind if name in upstream]
+    if waiting:
+        reasons.append(_reason("上游分组未就绪", "groups upstream are not fresh", waiting))
     return GroupState(group, "stale" if reasons else "fresh", len(stored), len(assets), tuple(reasons))
 
 
-def _published(  # noqa: PLR0917 - the facts a state follows from
+def _published(
     assets: Sequence[str],
     blocks: Mapping[str, Mapping[str, Any]],
     release_id: str | None,
-    upstream: Sequence[str],
+    behind: Sequence[str],
     shards: _Shards,
-    workspace: Workspace,
-    outer: Sequence[_Change],
+    database_ns: int,
 ) -> GroupState:
     blocked = _blocked(assets, blocks)
-    path = newest(workspace)
     if blocked:
         return GroupState(PUBLISHED, "failed", int(release_id is not None), 1, blocked)
-    if release_id is None or path is None:
+    if release_id is None:
         return GroupState(PUBLISHED, "never", 0, 1, ())
-    reasons = []
-    if upstream:
-        listed = ", ".join(upstream)
-        reasons.append(Reason(f"上游分组未就绪：{listed}", f"groups upstream are not fresh: {listed}"))
-    when = path.stat().st_mtime_ns
-    newer = [asset for asset in TABLE_BY_ASSET if asset in DECLARATIONS and shards.changed(asset) > when]
+    newer = [name for name in TABLE_BY_ASSET if name in DECLARATIONS and shards.changed(name) > database_ns]
+    reasons = [_reason("上游分组未就绪", "groups upstream are not fresh", behind)] if behind else []
     if newer:
-        listed = ", ".join(newer)
-        reasons.append(Reason(f"发布后有更新：{listed}", f"changed since the release: {listed}"))
-    if not upstream:
-        reasons += [change.reason for change in outer if change.when_ns > when]
+        reasons.append(_reason("发布后有更新", "changed since the release", newer))
     return GroupState(PUBLISHED, "stale" if reasons else "fresh", 1, 1, tuple(reasons))
 
 
-def _parents(asset: str) -> list[str]:
-    import inspect  # noqa: PLC0415
+def _of_changes(changes: Sequence[_Change], assets: Sequence[str]) -> list[Reason]:
+    """Return the reasons that concern a group: who reads neither package nor reference data is not told."""
+    declared = [DECLARATIONS[asset] for asset in assets]
+    reads = {
+        "package": any(one.reads_package for one in declared),
+        "reference": any("reference" in inspect.signature(one.function).parameters for one in declared),
+        "program": True,
+    }
+    words = {
+        "package": ("数据包已更新", "the package changed"),
+        "reference": ("参考数据已更新", "reference data changed"),
+        "program": ("程序已更新", "the program changed"),
+    }
+    return [
+        _reason(*words[kind], [change.name for change in changes if change.kind == kind])
+        for kind, concerns in reads.items()
+        if concerns and any(change.kind == kind for change in changes)
+    ]
 
+
+def _reason(zh: str, en: str, names: Sequence[str]) -> Reason:
+    unique = list(dict.fromkeys(names))
+    listed = ", ".join(unique[:_NAMED]) + (" …" if len(unique) > _NAMED else "")
+    return Reason(f"{zh}：{listed}", f"{en}: {listed}")
+
+
+def _parents(asset: str) -> list[str]:
     names = inspect.signature(DECLARATIONS[asset].function).parameters
     return [name for name in names if name in DECLARATIONS]
 
@@ -202,29 +224,29 @@ def _manifest(workspace: Workspace, release_id: str | None) -> Mapping[str, Any]
 
 
 def _changed_files(package: Path | None, manifest: Mapping[str, Any] | None) -> list[_Change]:
-    """Return the change of package and reference data against the release in force.
+    """Return files of package and reference data that differ from the release in force.
 
-    Without a release every file counts as changed at its own time.
+    Without a release every file counts as changed, at its own time.
     """
     if package is None:
         return []
-    reference = reference_folder()
-    now = {path.relative_to(package).as_posix(): path for path in input_files(package)}
-    now |= {f"reference/{path.name}": path for path in sorted(reference.glob("*.csv"))}
-    before = {} if manifest is None else {one["file"]: one["sha256"] for one in manifest["inputs"]}
-    removed = sorted(set(before) - set(now))
-    changed = [name for name, path in now.items() if before.get(name) != hash_file(path)]
-    if not changed and not removed:
-        return []
-    listed = ", ".join([*changed, *removed][:_NAMED]) + (" …" if len(changed) + len(removed) > _NAMED else "")
-    # A removed file leaves its time on the folder.
-    when = max([package.stat().st_mtime_ns, *(now[name].stat().st_mtime_ns for name in changed)])
-    return [_Change(Reason(f"输入已更新：{listed}", f"inputs changed: {listed}"), when)]
+    now: dict[str, tuple[Literal["package", "reference"], Path]] = {
+        path.relative_to(package).as_posix(): ("package", path) for path in input_files(package)
+    }
+    now |= {f"reference/{path.name}": ("reference", path) for path in reference_folder().glob("*.csv")}
+    before = {} if manifest is None else {str(one["file"]): one["sha256"] for one in manifest["inputs"]}
+    changed = [
+        _Change(kind, name, path.stat().st_mtime_ns)
+        for name, (kind, path) in sorted(now.items())
+        if before.get(name) != hash_file(path)
+    ]
+    # A removed file leaves its time on its folder.
+    gone = sorted(name for name in set(before) - set(now) if not name.startswith("reference/"))
+    return changed + [_Change("package", name, package.stat().st_mtime_ns) for name in gone]
 
 
 def _changed_program(manifest: Mapping[str, Any] | None) -> list[_Change]:
     if manifest is None or manifest["program_sha256"] == hash_program():
         return []
     sources = Path(__file__).resolve().parents[1].rglob("*.py")
-    when = max(path.stat().st_mtime_ns for path in sources)
-    return [_Change(Reason("程序版本已更新", "the program changed"), when)]
+    return [_Change("program", __version__, max(path.stat().st_mtime_ns for path in sources))]

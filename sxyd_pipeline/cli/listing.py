@@ -20,7 +20,7 @@ def show_files(screen: Screen, paths: Sequence[Path], root: Path) -> list[dict[s
     ]
     screen.table(
         [screen.pick("文件", "file"), screen.pick("大小", "size"), "sha256"],
-        [[one["file"], _size(int(str(one["bytes"]))), one["sha256"]] for one in listed],
+        [[one["file"], size_in_words(int(str(one["bytes"]))), one["sha256"]] for one in listed],
         numeric=(1,),
     )
     return listed
@@ -30,7 +30,8 @@ def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _size(size: int) -> str:
+def size_in_words(size: int) -> str:
+    """Return a size with its unit, powers of ten."""
     value = float(size)
     for unit in ("B", "kB", "MB"):
         if value < 1000:  # noqa: PLR2004 - a thousand of one is one of the next

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def main() -> None:
         # A console that cannot show a character shows its code instead of ending the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if not sys.warnoptions:
+        # Remarks of libraries to programmers are nothing a user can act on; `python -W` brings them back.
+        warnings.simplefilter("ignore")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -198,7 +198,9 @@ def synth(
         int,
         typer.Option("--control-units", min=1, help="每城市管控单元数（约）｜control units per city, about"),
     ] = 90,
-    seed: Annotated[int, typer.Option("--seed", help="随机种子｜seed")] = 0,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="随机种子，有缺省值｜seed; there is a default")
+    ] = None,
     folder: CitiesFolder = None,
 ) -> int:
     """Make synthetic packages of any size, the same for the same seed."""

@@ -19,7 +19,8 @@ PROXIES = ("population", "roads", "cropland", "industrial_land")
 #: Cells of a proxy per cell of the partition; a proxy is coarser than the zoning, as real ones are.
 _PROXY_CELLS_PER_CELL = 0.5
 _SHARES = (
-    "sulfur_share", "ash_share", "so2_removal_share", "nox_removal_share", "pm_removal_share", "vocs_removal_share",
+    "sulfur_share", "ash_share",
+    "so2_removal_share", "nox_removal_share", "pm_removal_share", "vocs_removal_share",
 )  # fmt: skip
 
 
@@ -72,7 +73,8 @@ def _drivers(profile: Profile, *, merged: bool) -> dict[str, Floats]:
         host = np.array(profile.host)
         is_host = host == np.arange(len(host))
         persons, urban = (
-            np.where(is_host, np.bincount(host, weights=v, minlength=len(host)), 0.0) for v in (persons, urban)
+            np.where(is_host, np.bincount(host, weights=v, minlength=len(host)), 0.0)
+            for v in (persons, urban)
         )
     return {
         "persons": np.round(persons),

@@ -42,9 +42,7 @@ def invent_energy(
         .group_by("sector_code", "fuel_code")
         .agg(amount=pl.col("amount").sum(), change=pl.col("change").mean())
         .sort("sector_code", "fuel_code")
-        .with_columns(
-            factor=1 + pl.Series(rng.uniform(-1, 1, _count(burnt, used))) * _STATISTICAL_DIFFERENCE
-        )
+        .with_columns(factor=1 + pl.Series(rng.uniform(-1, 1, _count(burnt, used))) * _STATISTICAL_DIFFERENCE)
     )
     years = pl.DataFrame({"year": list(range(FIRST_YEAR, base_year + 1))})
     rows = base.join(years, how="cross").sort("sector_code", "fuel_code", "year")
@@ -64,7 +62,9 @@ def invent_energy(
         .with_columns(
             amount=(
                 pl.col("amount")
-                / pl.col("standard").replace_strict({k: v for k, (_, v) in _WRITTEN.items()}, return_dtype=pl.Float64)
+                / pl.col("standard").replace_strict(
+                    {k: v for k, (_, v) in _WRITTEN.items()}, return_dtype=pl.Float64
+                )
             ).round(4),
             amount_unit=pl.col("standard").replace_strict({k: w for k, (w, _) in _WRITTEN.items()}),
         )
@@ -99,7 +99,9 @@ def _to_standard(frame: pl.DataFrame) -> pl.DataFrame:
 def _burnt_fuel(
     facilities: pl.DataFrame, facility_activity: pl.DataFrame, area_activity: pl.DataFrame
 ) -> pl.DataFrame:
-    fuels = [code for code, activity in ACTIVITY_BY_CODE.items() if activity.kind in {"fuel", "energy_carrier"}]
+    fuels = [
+        code for code, activity in ACTIVITY_BY_CODE.items() if activity.kind in {"fuel", "energy_carrier"}
+    ]
     point = (
         _to_standard(facility_activity.filter(pl.col("activity_code").is_in(fuels)).drop_nulls("amount"))
         .join(facilities.select("facility_id", "industry_code"), on="facility_id")
@@ -134,4 +136,6 @@ def _used_by_people(profile: Profile) -> pl.DataFrame:
     table = read_facts("sector_energy").with_columns(
         amount=pl.col("amount_per_driver").cast(pl.Float64) * profile.city_persons
     )
-    return _to_standard(table).select("sector_code", "fuel_code", "amount", change=pl.col("yearly_change_share"))
+    return _to_standard(table).select(
+        "sector_code", "fuel_code", "amount", change=pl.col("yearly_change_share")
+    )

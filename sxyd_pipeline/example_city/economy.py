@@ -42,13 +42,18 @@ def list_example_economy(profile: Profile, base_year: int, rng: np.random.Genera
         for indicator in ("gdp", "value_added_secondary")
     }
     city = str(of_city["scope_code"][0])
-    return _stack([facts, *_series(city, profile, by_year["gdp"], by_year["value_added_secondary"], base_year, rng)])
+    return _stack(
+        [facts, *_series(city, profile, by_year["gdp"], by_year["value_added_secondary"], base_year, rng)]
+    )
 
 
 def invent_economy(city: str, profile: Profile, base_year: int, rng: np.random.Generator) -> pl.DataFrame:
     """Return invented rows of ``economy`` for a city without facts."""
     base = profile.city_persons * _GDP_PER_PERSON / _CNY_PER_YI
-    gdp = {y: round(base * (1 + _REAL_GROWTH + 0.02) ** (y - base_year), 2) for y in range(FIRST_YEAR, LAST_YEAR + 1)}
+    gdp = {
+        y: round(base * (1 + _REAL_GROWTH + 0.02) ** (y - base_year), 2)
+        for y in range(FIRST_YEAR, LAST_YEAR + 1)
+    }
     secondary = {year: round(value * _SECONDARY_SHARE, 2) for year, value in gdp.items()}
     district = _rows(
         [
@@ -58,7 +63,9 @@ def invent_economy(city: str, profile: Profile, base_year: int, rng: np.random.G
         SYNTHETIC,
         INVENTED,
     )
-    current = _rows([("city", city, y, "gdp", v, "亿元", "current") for y, v in gdp.items()], SYNTHETIC, INVENTED)
+    current = _rows(
+        [("city", city, y, "gdp", v, "亿元", "current") for y, v in gdp.items()], SYNTHETIC, INVENTED
+    )
     return _stack([current, district, *_series(city, profile, gdp, secondary, base_year, rng, is_real=False)])
 
 
@@ -81,12 +88,28 @@ def _series(
         "各区县普查人口之和" if is_real else SYNTHETIC_SOURCE,
     )
     other_years = [
-        ("city", city, y, "population", float(round(people * (1 + _POPULATION_GROWTH) ** (y - base_year))), "人", "")
+        (
+            "city",
+            city,
+            y,
+            "population",
+            float(round(people * (1 + _POPULATION_GROWTH) ** (y - base_year))),
+            "人",
+            "",
+        )
         for y in years
         if y != base_year
     ]
     constant = [
-        ("city", city, y, "gdp", round(gdp[base_year] * (1 + _REAL_GROWTH) ** (y - base_year), 2), "亿元", str(base_year))
+        (
+            "city",
+            city,
+            y,
+            "gdp",
+            round(gdp[base_year] * (1 + _REAL_GROWTH) ** (y - base_year), 2),
+            "亿元",
+            str(base_year),
+        )
         for y in years
     ]
     return [
@@ -115,7 +138,9 @@ def _district_gdp(
 
 
 def _industry_value_added(secondary: float, base_year: int) -> pl.DataFrame:
-    table = read_facts("divisions").with_columns(pl.col("share_of_industry", "growth_2015_2020").cast(pl.Float64))
+    table = read_facts("divisions").with_columns(
+        pl.col("share_of_industry", "growth_2015_2020").cast(pl.Float64)
+    )
     total = float(table["share_of_industry"].sum())
     rows = [
         (
@@ -138,7 +163,10 @@ def _industry_value_added(secondary: float, base_year: int) -> pl.DataFrame:
 
 
 def _rows(
-    rows: list[tuple[str, str, int, str, float, str, str]], label: str, nature: str, source: str = SYNTHETIC_SOURCE
+    rows: list[tuple[str, str, int, str, float, str, str]],
+    label: str,
+    nature: str,
+    source: str = SYNTHETIC_SOURCE,
 ) -> pl.DataFrame:
     names = ("scope_type", "scope_code", "year", "indicator", "value", "unit", "price_base")
     return pl.DataFrame(rows, schema=names, orient="row").with_columns(

@@ -18,7 +18,8 @@ from sxyd_pipeline.example_city.partition import Cells, Floats, Integers
 #: Landscapes a kind of location stands for.
 _LANDSCAPES = {"park": (land.PARK,), "town": (land.TOWN, land.FRINGE), "rural": (land.OPEN,)}
 _SHARE_COLUMNS = (
-    "sulfur_share", "ash_share", "so2_removal_share", "nox_removal_share", "pm_removal_share", "vocs_removal_share",
+    "sulfur_share", "ash_share",
+    "so2_removal_share", "nox_removal_share", "pm_removal_share", "vocs_removal_share",
 )  # fmt: skip
 #: Credit codes of invented firms carry the area 000000, which no area has.
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -144,7 +145,9 @@ def _credit_codes(count: int) -> list[str]:
     body = np.hstack([np.tile(prefix, (count, 1)), digits])
     check = (31 - (body * powers).sum(axis=1) % 31) % 31
     letters = np.array(list(_CREDIT_ALPHABET))
-    return [f"{_CREDIT_PREFIX}{n:09d}{c}" for n, c in zip(serial.tolist(), letters[check].tolist(), strict=True)]
+    return [
+        f"{_CREDIT_PREFIX}{n:09d}{c}" for n, c in zip(serial.tolist(), letters[check].tolist(), strict=True)
+    ]
 
 
 def _invent_activity(
@@ -152,15 +155,17 @@ def _invent_activity(
 ) -> pl.DataFrame:
     ids = facilities["facility_id"]
     parts = []
-    rows_of = {name: np.flatnonzero(template == i) for i, name in enumerate(templates["template_id"].to_list())}
+    rows_of = {
+        name: np.flatnonzero(template == i) for i, name in enumerate(templates["template_id"].to_list())
+    }
     for position, line in enumerate(read_facts("industry_activities").iter_rows(named=True)):
         members = rows_of[line["template_id"]]
         members = members[rng.uniform(size=len(members)) < line["probability"]]
         amount = line["median_amount"] * rng.lognormal(0.0, line["spread"], len(members))
         parts.append(
-            pl.DataFrame({"facility_id": ids[members], "amount": _significant(amount), "_line": position}).with_columns(
-                **_constant_columns(line)
-            )
+            pl.DataFrame(
+                {"facility_id": ids[members], "amount": _significant(amount), "_line": position}
+            ).with_columns(**_constant_columns(line))
         )
     return (
         pl.concat(parts)
@@ -176,7 +181,10 @@ def _invent_activity(
 
 
 def _constant_columns(line: Mapping[str, object]) -> dict[str, pl.Expr]:
-    text = {name: pl.lit(line[name], dtype=pl.String) for name in ("activity_code", "amount_unit", "technology_code")}
+    text = {
+        name: pl.lit(line[name], dtype=pl.String)
+        for name in ("activity_code", "amount_unit", "technology_code")
+    }
     shares = {name: pl.lit(line[name], dtype=pl.Float64) for name in _SHARE_COLUMNS}
     return {"equipment_id": pl.lit(line["equipment"], dtype=pl.String), **text, **shares}
 
@@ -187,14 +195,16 @@ def _significant(amount: Floats) -> Floats:
     return np.round(amount * digits) / digits
 
 
-def invent_measurements(activity: pl.DataFrame, year: int, rng: np.random.Generator, share: float = 0.6) -> pl.DataFrame:
+def invent_measurements(
+    activity: pl.DataFrame, year: int, rng: np.random.Generator, share: float = 0.6
+) -> pl.DataFrame:
     """Return invented monitored emissions of facilities that burn coal in boilers; in tonnes.
 
     The figures scatter around what the boiler's coal and removal give, as monitored ones do.
     """
     coal = (
         activity.filter(pl.col("activity_code") == "bituminous_coal", pl.col("data_nature") == INVENTED)
-        .select("facility_id", "amount", "sulfur_share", "ash_share", "so2_removal_share", "nox_removal_share", "pm_removal_share")
+        .select("facility_id", "amount", *_SHARE_COLUMNS)
         .sort("facility_id")
     )  # fmt: skip
     chosen = coal.filter(pl.Series(rng.uniform(size=len(coal)) < share))
@@ -202,9 +212,17 @@ def invent_measurements(activity: pl.DataFrame, year: int, rng: np.random.Genera
     # Boiler factors of a textbook: 1.6 t SO2 per t sulfur, 2 kg NOx per t, 10 % of the ash as fine dust.
     wide = chosen.select(
         "facility_id",
-        SO2=pl.col("amount") * pl.col("sulfur_share") * 1.4 * (1 - pl.col("so2_removal_share")) * scatter["SO2"],
+        SO2=pl.col("amount")
+        * pl.col("sulfur_share")
+        * 1.4
+        * (1 - pl.col("so2_removal_share"))
+        * scatter["SO2"],
         NOx=pl.col("amount") * 2e-3 * (1 - pl.col("nox_removal_share")) * scatter["NOx"],
-        PM10=pl.col("amount") * pl.col("ash_share") * 0.1 * (1 - pl.col("pm_removal_share")) * scatter["PM10"],
+        PM10=pl.col("amount")
+        * pl.col("ash_share")
+        * 0.1
+        * (1 - pl.col("pm_removal_share"))
+        * scatter["PM10"],
     ).with_columns(**{"PM2.5": pl.col("PM10") * 0.35})
     return (
         wide.unpivot(index="facility_id", variable_name="species", value_name="amount")
@@ -212,7 +230,9 @@ def invent_measurements(activity: pl.DataFrame, year: int, rng: np.random.Genera
             year=pl.lit(year),
             amount=pl.col("amount").round(3),
             amount_unit=pl.lit("t"),
-            method=pl.when(pl.col("species").is_in(["SO2", "NOx"])).then(pl.lit("cems")).otherwise(pl.lit("permit")),
+            method=pl.when(pl.col("species").is_in(["SO2", "NOx"]))
+            .then(pl.lit("cems"))
+            .otherwise(pl.lit("permit")),
             data_label=pl.lit(SYNTHETIC),
             data_nature=pl.lit(INVENTED),
             cited_from=pl.lit(SYNTHETIC_SOURCE),

@@ -9,7 +9,8 @@ from sxyd_pipeline.io.workspace import reference_folder
 
 #: Columns that stay text in every table: codes are never numbers.
 _TEXT = (
-    "facility_id", "industry_code", "district_code", "scope_code", "division", "start_year", "unit_name", "capacity",
+    "facility_id", "industry_code", "district_code", "scope_code", "division", "start_year", "unit_name",
+    "capacity",
 )  # fmt: skip
 
 

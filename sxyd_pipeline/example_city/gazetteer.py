@@ -89,7 +89,9 @@ def invent_places(territory: Territory, control_units: int, rng: np.random.Gener
     parts = [
         _scatter(territory, frame, kind, district, int(number), radius, rng)
         for kind in KINDS
-        for district, number in enumerate(_shares(weight, round(_PER_CONTROL_UNIT[kind] * control_units), kind))
+        for district, number in enumerate(
+            _shares(weight, round(_PER_CONTROL_UNIT[kind] * control_units), kind)
+        )
     ]
     names = _invent_names(np.concatenate([part[0] for part in parts]), rng)
     columns: list[Any] = [np.concatenate([part[i] for part in parts]) for i in range(5)]
@@ -98,7 +100,7 @@ def invent_places(territory: Territory, control_units: int, rng: np.random.Gener
 
 def _shares(weight: Floats, total: int, kind: str) -> Integers:
     wanted = weight / weight.sum() * total
-    numbers = np.floor(wanted).astype(np.int64)
+    numbers: Integers = np.floor(wanted).astype(np.int64)
     if kind in {"town", "park"}:
         numbers = np.maximum(numbers, 1)
     left = max(total - int(numbers.sum()), 0)
@@ -107,7 +109,13 @@ def _shares(weight: Floats, total: int, kind: str) -> Integers:
 
 
 def _scatter(
-    territory: Territory, frame: Frame, kind: str, district: int, number: int, radius: float, rng: np.random.Generator
+    territory: Territory,
+    frame: Frame,
+    kind: str,
+    district: int,
+    number: int,
+    radius: float,
+    rng: np.random.Generator,
 ) -> tuple[Any, Any, Any, Any, Any]:
     polygon = territory.polygons[district]
     shapely.prepare(polygon)
@@ -133,7 +141,9 @@ def _invent_names(kinds: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.
         chosen = np.flatnonzero(kinds == kind)
         order = rng.permutation(len(pairs))
         names[chosen] = [
-            pairs[order[i % len(pairs)]] + (str(i // len(pairs) + 1) if i >= len(pairs) else "") + _SUFFIX[kind]
+            pairs[order[i % len(pairs)]]
+            + (str(i // len(pairs) + 1) if i >= len(pairs) else "")
+            + _SUFFIX[kind]
             for i in range(len(chosen))
         ]
     return names

@@ -14,7 +14,12 @@ from sxyd_pipeline.example_city.balance import invent_energy
 from sxyd_pipeline.example_city.boundaries import Territory, read_territory
 from sxyd_pipeline.example_city.dataset_card import write_card
 from sxyd_pipeline.example_city.economy import invent_air_quality, invent_economy, list_example_economy
-from sxyd_pipeline.example_city.facilities import InventedFacilities, Site, invent_facilities, invent_measurements
+from sxyd_pipeline.example_city.facilities import (
+    InventedFacilities,
+    Site,
+    invent_facilities,
+    invent_measurements,
+)
 from sxyd_pipeline.example_city.facts import facts_file, read_facts
 from sxyd_pipeline.example_city.gazetteer import Gazetteer, invent_places, read_places
 from sxyd_pipeline.example_city.labels import EXAMPLE_ADCODE, SYNTHETIC
@@ -98,7 +103,9 @@ def build_invented_city(
     ground = prepare_ground(territory, places, control_units, rng)
     profile = invent_profile(territory, ground.cells, ground.scene, rng)
     invented = _invent_facilities(ground, profile, facilities, rng)
-    config = _config(adcode, f"{territory.name}（示例）", f"{adcode[:2]}0000", "cgcs2000", (), label=SYNTHETIC)
+    config = _config(
+        adcode, f"{territory.name}（示例）", f"{adcode[:2]}0000", "cgcs2000", (), label=SYNTHETIC
+    )
     economy = invent_economy(adcode, profile, BASE_YEAR, rng)
     tables = _tables(
         ground, profile, invented.facilities, invented.activity, _cells_of_invented(invented), economy, rng
@@ -115,7 +122,9 @@ def prepare_ground(
     return Ground(territory, cells, scene, places, draw_plan(territory, cells, scene, places))
 
 
-def _invent_facilities(ground: Ground, profile: Profile, count: int, rng: np.random.Generator) -> InventedFacilities:
+def _invent_facilities(
+    ground: Ground, profile: Profile, count: int, rng: np.random.Generator
+) -> InventedFacilities:
     site = Site(ground.territory, ground.cells, ground.scene, ground.places, _weight_per_km2(profile))
     return invent_facilities(site, count, BASE_YEAR, rng)
 
@@ -125,7 +134,7 @@ def _weight_per_km2(profile: Profile) -> np.ndarray:
     return profile.industry_weight / profile.area_km2[:districts]
 
 
-def _tables(  # noqa: PLR0913 - the parts of one city
+def _tables(
     ground: Ground,
     profile: Profile,
     facilities: pl.DataFrame,
@@ -170,7 +179,7 @@ def _cells_of_invented(invented: InventedFacilities) -> pl.DataFrame:
     return invented.facilities.select("facility_id", cell=pl.Series(invented.cell))
 
 
-def _config(  # noqa: PLR0913 - the settings of one city
+def _config(
     adcode: str, name: str, province: str, coordinates: str, areas: tuple[StatisticalArea, ...], *, label: str
 ) -> CityConfig:
     return CityConfig(

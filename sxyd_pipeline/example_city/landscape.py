@@ -26,6 +26,8 @@ KEY_SHARE = 0.165
 _RED_LINE_SHARE = 0.42
 _FRINGE_SHARE = 0.24
 _FARM_FIELD = -0.1
+#: How far beyond its nominal radius a park may reach.
+_PARK_EDGE = -0.35
 #: Patches smaller than this many mean cells are given to their surroundings.
 _SMALLEST_PATCH_CELLS = 2.4
 _WAVES = 28
@@ -53,7 +55,9 @@ class Landscape:
     second_noise: Floats
 
 
-def smooth_noise(x: Floats, y: Floats, shortest_km: float, longest_km: float, rng: np.random.Generator) -> Floats:
+def smooth_noise(
+    x: Floats, y: Floats, shortest_km: float, longest_km: float, rng: np.random.Generator
+) -> Floats:
     """Return a smooth random field (mean 0, deviation 1): a sum of waves in random directions."""
     length = np.exp(rng.uniform(np.log(shortest_km), np.log(longest_km), _WAVES))
     angle = rng.uniform(0, 2 * np.pi, _WAVES)
@@ -80,12 +84,12 @@ def describe_landscape(cells: Cells, places: Gazetteer, rng: np.random.Generator
     water = fields["water"] + 0.22 * noises[1]
     built = np.maximum(fields["park"] + 0.03, fields["town"]) + 0.10 * noises[2]
     kind = np.full(len(cells.x), OPEN, dtype=np.int64)
-    in_park = fields["park"] > -0.35
+    in_park = fields["park"] > _PARK_EDGE
     is_key = _top_share(built, cells.area_km2, KEY_SHARE, everywhere=np.ones(len(built), dtype=bool))
     core = built >= _quantile_of(built, cells.area_km2, KEY_SHARE * (1 - _FRINGE_SHARE))
-    kind[is_key] = np.where(~core, FRINGE, np.where(in_park & (fields["park"] + 0.03 >= fields["town"]), PARK, TOWN))[
-        is_key
-    ]
+    kind[is_key] = np.where(
+        ~core, FRINGE, np.where(in_park & (fields["park"] + 0.03 >= fields["town"]), PARK, TOWN)
+    )[is_key]
     kind[(kind == OPEN) & (fields["farm"] + 0.15 * noises[3] > _FARM_FIELD)] = FARM
     natural = np.maximum(hill, water)
     free = (kind != PARK) & (kind != TOWN)

@@ -23,7 +23,11 @@ def draw_up_access_list(city: str, plan: ZoningPlan, targets: pl.DataFrame) -> p
     rows = []
     for clause in templates.filter(pl.col("level") == "overall").iter_rows(named=True):
         scope_type, _, code = str(clause["scope"]).partition(":")
-        rows.append(_clause(clause, "overall", scope_type, code or city, str(clause["clause_text"]), clause["threshold"]))
+        rows.append(
+            _clause(
+                clause, "overall", scope_type, code or city, str(clause["clause_text"]), clause["threshold"]
+            )
+        )
     by_kind = templates.filter(pl.col("level") == "unit").partition_by("scope", as_dict=True)
     units = plan.layers["control_units"]
     limits = _limits(targets)
@@ -72,7 +76,8 @@ def _kind_of_unit(name: str, control_class: int) -> str:
 def _limits(targets: pl.DataFrame) -> dict[tuple[str, str], str]:
     first = targets.filter(pl.col("scope_type") == "control_unit", pl.col("year") == pl.col("year").min())
     return {
-        (code, indicator): f"{value:g}" for code, indicator, value in first.select("scope_code", "indicator", "value").rows()
+        (code, indicator): f"{value:g}"
+        for code, indicator, value in first.select("scope_code", "indicator", "value").rows()
     }
 
 

@@ -8,7 +8,6 @@ covers the city without gap or overlap, and common edges are the same numbers.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +69,9 @@ class Frame:
         """Return the frame centred on the territory."""
         west, south, east, north = shapely.total_bounds(territory.polygons)
         lat0 = float(south + north) / 2
-        return cls(float(west + east) / 2, lat0, _KM_PER_DEGREE_LON_AT_EQUATOR * float(np.cos(np.radians(lat0))))
+        return cls(
+            float(west + east) / 2, lat0, _KM_PER_DEGREE_LON_AT_EQUATOR * float(np.cos(np.radians(lat0)))
+        )
 
     def to_km(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Return km east and north of the centre."""
@@ -140,7 +141,9 @@ def draw_cells(territory: Territory, count: int, density: Density, rng: np.rando
 
 def albers_area_km2(polygons: Geometries) -> Floats:
     """Return equal-area sizes of polygons given in degrees."""
-    projected = shapely.transform(polygons, lambda lonlat: np.column_stack(_ALBERS(lonlat[:, 0], lonlat[:, 1])))
+    projected = shapely.transform(
+        polygons, lambda lonlat: np.column_stack(_ALBERS(lonlat[:, 0], lonlat[:, 1]))
+    )
     return np.asarray(shapely.area(projected)) / _M2_PER_KM2
 
 
@@ -165,7 +168,9 @@ def _scatter_sites(
     # Cells of full density are as small as it takes for the mean to come out right.
     step = mean * np.sqrt(float(np.mean(density(sample[:, 0], sample[:, 1]))))
     margin = _MARGIN_CELLS * mean
-    columns, rows = np.meshgrid(np.arange(x0 - margin, x1 + margin, step), np.arange(y0 - margin, y1 + margin, step))
+    columns, rows = np.meshgrid(
+        np.arange(x0 - margin, x1 + margin, step), np.arange(y0 - margin, y1 + margin, step)
+    )
     sites = np.column_stack([columns.ravel(), rows.ravel()])
     sites += rng.uniform(-0.45, 0.45, sites.shape) * step
     return sites[rng.uniform(size=len(sites)) < density(sites[:, 0], sites[:, 1])]
@@ -175,10 +180,13 @@ def _inside(territory: Territory, frame: Frame, points: Floats) -> Floats:
     lon, lat = frame.to_degrees(points[:, 0], points[:, 1])
     hull = shapely.union_all(territory.polygons)
     shapely.prepare(hull)
-    return points[shapely.contains_xy(hull, lon, lat)]
+    inside: Floats = points[shapely.contains_xy(hull, lon, lat)]
+    return inside
 
 
-def _edges_of_cells(territory: Territory, frame: Frame, sites: Floats, rng: np.random.Generator) -> Geometries:
+def _edges_of_cells(
+    territory: Territory, frame: Frame, sites: Floats, rng: np.random.Generator
+) -> Geometries:
     """Return the noded edges of all cells in degrees: district boundaries as they are, the others rough."""
     ends, pairs = _voronoi_edges(sites)
     lon, lat = frame.to_degrees(ends[..., 0], ends[..., 1])
@@ -201,7 +209,9 @@ def _edges_of_cells(territory: Territory, frame: Frame, sites: Floats, rng: np.r
 def _voronoi_edges(sites: Floats) -> tuple[Floats, Integers]:
     """Return edges of the Voronoi diagram as ends (n, 2, 2) and the two sites of each (n, 2)."""
     triangles = shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(sites)))
-    corners = shapely.get_coordinates(triangles).reshape(len(triangles), _TRIANGLE_VERTICES + 1, 2)[:, :_TRIANGLE_VERTICES]
+    corners = shapely.get_coordinates(triangles).reshape(len(triangles), _TRIANGLE_VERTICES + 1, 2)[
+        :, :_TRIANGLE_VERTICES
+    ]
     order = np.lexsort((sites[:, 1], sites[:, 0]))
     ranked = sites[order]
     flat = corners.reshape(-1, 2)
@@ -242,10 +252,14 @@ def _roughen(straight: Geometries, sites: Floats, frame: Frame, rng: np.random.G
     result = np.empty(len(straight), dtype=object)
     lower = 0.0
     for upper, parts in _PARTS_BY_LENGTH_KM:
-        chosen = np.flatnonzero((length > lower) & (length <= upper)) if lower else np.flatnonzero(length <= upper)
+        chosen = (
+            np.flatnonzero((length > lower) & (length <= upper)) if lower else np.flatnonzero(length <= upper)
+        )
         lower = upper
         path = _broken_paths(start[chosen], stop[chosen], sites[chosen], parts, rng)
-        lonlat = np.round(np.stack(frame.to_degrees(path[..., 0], path[..., 1]), axis=-1) * _LATTICE_PER_DEGREE)
+        lonlat = np.round(
+            np.stack(frame.to_degrees(path[..., 0], path[..., 1]), axis=-1) * _LATTICE_PER_DEGREE
+        )
         lonlat /= _LATTICE_PER_DEGREE
         lonlat[:, 0], lonlat[:, -1] = ends[chosen, 0], ends[chosen, -1]
         result[chosen] = shapely.linestrings(lonlat)
@@ -323,4 +337,6 @@ def _find_neighbours(polygons: Geometries, frame: Frame) -> tuple[Integers, Floa
     pairs = np.sort(np.column_stack([owner[same], owner[same + 1]]), axis=1)
     span = (b[same] - a[same]) / _LATTICE_PER_DEGREE * np.array([frame.km_per_lon, _KM_PER_DEGREE_LAT])
     unique, inverse = np.unique(pairs, axis=0, return_inverse=True)
-    return unique.T.astype(np.int64), np.bincount(inverse.ravel(), weights=np.hypot(span[:, 0], span[:, 1]))
+    length = np.hypot(span[:, 0], span[:, 1])
+    border_km = np.bincount(inverse.ravel(), weights=length).astype(np.float64)
+    return unique.T.astype(np.int64), border_km

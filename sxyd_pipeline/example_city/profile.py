@@ -62,7 +62,9 @@ def example_profile(
         urban_share=np.array([value[code, "urban_share"] for code in codes]),
         area_km2=_pad(_by_district(territory, cells, cells.area_km2), len(extra)),
         farm_km2=_pad(_by_district(territory, cells, _farmland(cells, scene)), len(extra)),
-        industry_weight=np.bincount(host, weights=workers, minlength=len(territory.district_codes)),
+        industry_weight=np.bincount(host, weights=workers, minlength=len(territory.district_codes)).astype(
+            float
+        ),
     )
 
 
@@ -89,7 +91,7 @@ def _hosts(territory: Territory, extra: tuple[StatisticalArea, ...]) -> tuple[in
 
 
 def _by_district(territory: Territory, cells: Cells, value: Floats) -> Floats:
-    return np.bincount(cells.district, weights=value, minlength=len(territory.district_codes))
+    return np.bincount(cells.district, weights=value, minlength=len(territory.district_codes)).astype(float)
 
 
 def _farmland(cells: Cells, scene: Landscape) -> Floats:

@@ -50,6 +50,9 @@ def list_real_facilities(base_year: int) -> pl.DataFrame:
         start_year="start_year",
         capacity="capacity",
         capacity_unit="capacity_unit",
+        capacity_factor="capacity_factor",
+        heat_rate_btu_per_kwh="heat_rate_btu_per_kwh",
+        ef_kgco2_per_tj="ef_kgco2_per_tj",
         tracker_co2_mt_per_yr="tracker_co2_mt_per_yr",
         cited_from="cited_from",
         note=pl.when(pl.col("name_confidence") == "recalled")
@@ -105,7 +108,8 @@ def _coal_unit(plant: Mapping[str, object], assumed: Mapping[str, float], _base_
             "so2_removal_share": assumed[f"coal_{small}so2_removal"],
             "nox_removal_share": assumed[f"coal_{small}nox_removal"],
             "pm_removal_share": assumed[f"coal_{small}pm_removal"],
-            "note": "燃料量＝容量×8760×容量系数×热耗÷热值，热耗与排放因子取自跟踪数据库；热值、硫分、灰分、去除率为示例",
+            "note": "燃料量＝容量×8760×容量系数×热耗÷热值，热耗与排放因子取自跟踪数据库；"
+            "热值、硫分、灰分、去除率为示例",
         }
     ]
 
@@ -148,7 +152,10 @@ def _steel_plant(plant: Mapping[str, object], assumed: Mapping[str, float], _bas
     capacity_t = _number(plant, "capacity") * _T_PER_KT
     note = "粗钢产能取自跟踪数据库；利用率、单耗、去除率为示例"
     if "BOF" in str(plant["technology"]):
-        return [{**row, "note": note} for row in _integrated_works(capacity_t * assumed["bof_utilisation"], assumed)]
+        return [
+            {**row, "note": note}
+            for row in _integrated_works(capacity_t * assumed["bof_utilisation"], assumed)
+        ]
     steel = capacity_t * assumed["eaf_utilisation"]
     return [
         {**row, "note": note}
@@ -189,7 +196,12 @@ def _rolling(steel: float, assumed: Mapping[str, float]) -> list[Row]:
     return [
         _product("轧机", "rolled_steel", rolled),
         {
-            **_fuel("加热炉", "natural_gas", rolled * assumed["gas_per_rolled_steel"], "gas_boiler_low_nox_domestic"),
+            **_fuel(
+                "加热炉",
+                "natural_gas",
+                rolled * assumed["gas_per_rolled_steel"],
+                "gas_boiler_low_nox_domestic",
+            ),
             "amount_unit": "万m3",
         },
     ]
@@ -211,7 +223,12 @@ def _cement_plant(plant: Mapping[str, object], assumed: Mapping[str, float], _ba
     if not is_integrated:
         return [{**grinding, "note": f"{note}；数据源未注明工艺，按粉磨站处理"}]
     clinker = cement * assumed["clinker_per_cement"]
-    kiln_coal = _fuel("窑", "bituminous_coal", clinker * assumed["clinker_heat"] / assumed["coal_ncv"], "cement_dry_kiln_sncr")
+    kiln_coal = _fuel(
+        "窑",
+        "bituminous_coal",
+        clinker * assumed["clinker_heat"] / assumed["coal_ncv"],
+        "cement_dry_kiln_sncr",
+    )
     return [
         {**row, "note": note}
         for row in (

@@ -27,7 +27,8 @@ _GJ_PER_TCE = 29.3076
 _GJ_PER_KWH = 0.0036
 #: Allowed load relative to today: (2025, 2035); invented, in line with the national direction.
 _RATIOS = {
-    "so2": (0.92, 0.65), "nox": (0.90, 0.60), "pm25": (0.92, 0.65), "vocs": (0.90, 0.60), "co2_t": (1.02, 0.82),
+    "so2": (0.92, 0.65), "nox": (0.90, 0.60), "pm25": (0.92, 0.65), "vocs": (0.90, 0.60),
+    "co2_t": (1.02, 0.82),
 }  # fmt: skip
 _COAL_RATIOS = (0.95, 0.70)
 _ENERGY_RATIOS = (1.05, 1.08)
@@ -93,22 +94,33 @@ def estimate_loads(
 
 def _with_load(activity: pl.DataFrame) -> pl.DataFrame:
     factors = read_facts("sizing_factors").select("activity_code", pl.col(SPECIES).cast(pl.Float64))
-    units = {text: unit.factor for text in activity["amount_unit"].unique() if (unit := parse_amount_unit(text))}
+    units = {
+        text: unit.factor for text in activity["amount_unit"].unique() if (unit := parse_amount_unit(text))
+    }
     joined = activity.with_columns(
-        amount_standard=pl.col("amount") * pl.col("amount_unit").replace_strict(units, return_dtype=pl.Float64)
+        amount_standard=pl.col("amount")
+        * pl.col("amount_unit").replace_strict(units, return_dtype=pl.Float64)
     ).join(factors, on="activity_code", how="left")
     # An activity without a factor is negligible for the size of a target.
     return joined.with_columns(
-        (pl.col(name).fill_null(0.0) * pl.col("amount_standard") / (1.0 if name == "co2_t" else _KG_PER_T)).alias(name)
+        (
+            pl.col(name).fill_null(0.0) * pl.col("amount_standard") / (1.0 if name == "co2_t" else _KG_PER_T)
+        ).alias(name)
         for name in SPECIES
     )
 
 
 def invent_targets(
-    city: str, profile: Profile, cells: Cells, plan: ZoningPlan, loads: Loads, energy: pl.DataFrame, horizons: tuple[int, int],
+    city: str,
+    profile: Profile,
+    cells: Cells,
+    plan: ZoningPlan,
+    loads: Loads,
+    energy: pl.DataFrame,
+    horizons: tuple[int, int],
     rng: np.random.Generator,
-) -> pl.DataFrame:  # fmt: skip
-    """Invent the rows of ``targets`` for the city, its districts, air zones of high emission and key units."""
+) -> pl.DataFrame:
+    """Invent the rows of ``targets``: city, districts, air zones of high emission, key control units."""
     units, air = plan.layers["control_units"], plan.layers["air"]
     districts = [code for i, code in enumerate(profile.codes) if profile.host[i] == i]
     by_district = loads.by(cells.district, len(districts))
@@ -118,9 +130,19 @@ def invent_targets(
     for i, year in enumerate(horizons):
         rows += _permits("city", [city], by_district.sum(axis=0, keepdims=True), year, i, SPECIES)
         rows += _permits("district", districts, by_district, year, i, SPECIES)
-        rows += _permits(*_chosen("zone", air, air["zone_type"] == _HIGH_EMISSION_ZONE, loads, plan.cell_air_zone), year, i, SPECIES[:-1])
         rows += _permits(
-            *_chosen("control_unit", units, units["control_class"] == int(ControlClass.KEY), loads, plan.cell_unit), year, i, SPECIES
+            *_chosen("zone", air, air["zone_type"] == _HIGH_EMISSION_ZONE, loads, plan.cell_air_zone),
+            year,
+            i,
+            SPECIES[:-1],
+        )
+        rows += _permits(
+            *_chosen(
+                "control_unit", units, units["control_class"] == int(ControlClass.KEY), loads, plan.cell_unit
+            ),
+            year,
+            i,
+            SPECIES,
         )
         share = coal / coal.sum() if coal.sum() > 0 else np.full(len(coal), 1 / len(coal))
         for code, part, own in [(city, 1.0, float(coal.sum())), *zip(districts, share, coal, strict=True)]:
@@ -132,7 +154,14 @@ def invent_targets(
             ("city", city, year, "co2_per_gdp_reduction_share", _CO2_INTENSITY[i], "share"),
             ("city", city, year, "energy_per_gdp_reduction_share", _ENERGY_INTENSITY[i], "share"),
             *(
-                ("district", code, year, "pm25_ug_per_m3", round(_PM25[i] + float(rng.integers(-1, 2)), 1), "ug_per_m3")
+                (
+                    "district",
+                    code,
+                    year,
+                    "pm25_ug_per_m3",
+                    round(_PM25[i] + float(rng.integers(-1, 2)), 1),
+                    "ug_per_m3",
+                )
                 for code in districts
             ),
         ]
@@ -192,7 +221,7 @@ def _energy_tce(energy: pl.DataFrame) -> float:
     per_unit |= {"electricity": _GJ_PER_KWH, "heat": 1.0}
     newest = energy.filter(pl.col("year") == pl.col("year").max())
     return sum(
-        row["amount"] * unit.factor * per_unit[row["fuel_code"]] / _GJ_PER_TCE
+        float(row["amount"]) * unit.factor * per_unit[row["fuel_code"]] / _GJ_PER_TCE
         for row in newest.iter_rows(named=True)
         if (unit := parse_amount_unit(row["amount_unit"]))
     )

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from sxyd_pipeline.checks.audit import Case, count_broken
-from sxyd_pipeline.checks.expectations import NONE_BROKEN, judge
+from sxyd_pipeline.checks.expectations import judge
 from sxyd_pipeline.checks.invariants import rules_of
 from sxyd_pipeline.checks.metrics import measure
 from sxyd_pipeline.contracts.catalog import ASSET_TABLES
@@ -166,7 +166,7 @@ def audit_on_disk(content: Content, tables: Mapping[Table, pl.DataFrame]) -> Non
         asset: sum(count for name, count in counts.items() if name.split(".")[0] == asset)
         for asset in sorted({name.split(".")[0] for name in counts})
     }
-    verdicts = judge(sums, dict.fromkeys(sums, NONE_BROKEN))
+    verdicts = judge(sums)
     if not all(verdicts.values()):
         raise BrokenOnDiskError(city, {name: count for name, count in sorted(counts.items()) if count})
 

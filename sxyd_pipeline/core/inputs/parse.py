@@ -65,6 +65,26 @@ def to_number(column: pl.Expr) -> pl.Expr:
     return pl.when(number.is_finite()).then(number)
 
 
+def read_cells(cells: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Apply an expression to a column lazily, so that its shared parts are computed once."""
+    return cells.alias("cell").to_frame().lazy().select(read(pl.col("cell"))).collect().to_series()
+
+
+def numbers_of(cells: pl.Series, read: Callable[[pl.Expr], pl.Expr] = to_number) -> pl.Series:
+    """Read a column of numbers, the plain ones all at once and only the rest with care.
+
+    Args:
+        cells: text.
+        read: how a cell that is not plain ASCII digits is read; :func:`to_number` or :func:`to_share`.
+    """
+    plain = cells.cast(pl.Float64, strict=False)
+    is_hard = cells.is_not_null() & (plain.is_null() | ~plain.is_finite().fill_null(value=False))
+    if not is_hard.any():
+        return plain
+    hard = read_cells(cells.filter(is_hard), read)
+    return plain.scatter(is_hard.arg_true(), hard)
+
+
 def to_share(column: pl.Expr) -> pl.Expr:
     """Read a share: ``0.85`` or ``85%``; else null. The range is checked elsewhere."""
     return pl.when(has_percent_sign(column)).then(_hundredth(column)).otherwise(to_number(column))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import comb
+from math import comb, erfc, sqrt
 from typing import TypeAlias
 
 import geopandas as gpd
@@ -17,6 +17,8 @@ from sxyd_pipeline.core.inputs.coordinates import Degrees, to_cgcs2000
 #: One-sided sign test of the points whose agreement a change of datum alters (McNemar 1947,
 #: Psychometrika 12, 153-157, exact form): the change must be better at this level.
 _SIGNIFICANCE = 0.05
+#: Above this many tosses the normal approximation is good to three digits.
+_EXACT_TOSSES = 1000
 #: Position of a point that lies in no district.
 OUTSIDE = -1
 Positions: TypeAlias = npt.NDArray[np.int64]
@@ -116,7 +118,8 @@ def suspect_datum(points: pl.DataFrame, territory: Territory, config: CityConfig
 
     def agreement(datum: str) -> npt.NDArray[np.bool_]:
         found = territory.find(*to_cgcs2000(lon, lat, datum))
-        return np.where(wanted == OUTSIDE, found != OUTSIDE, found == wanted)
+        agrees: npt.NDArray[np.bool_] = np.where(wanted == OUTSIDE, found != OUTSIDE, found == wanted)
+        return agrees
 
     # WGS 84 and CGCS2000 are the same here, so the shifted datums have one plain rival.
     plain = config.coordinates in {"cgcs2000", "wgs84"}
@@ -126,7 +129,16 @@ def suspect_datum(points: pl.DataFrame, territory: Territory, config: CityConfig
     for rival in rivals:
         other = agreement(rival)
         won, lost = int((other & ~declared).sum()), int((declared & ~other).sum())
-        chance = sum(comb(won + lost, k) for k in range(won, won + lost + 1)) / 2 ** (won + lost)
+        chance = _chance_of(won, lost)
         if chance < _SIGNIFICANCE and (best is None or chance < best[0]):
             best = (chance, rival)
     return best[1] if best else None
+
+
+def _chance_of(won: int, lost: int) -> float:
+    """Return the chance of winning at least ``won`` of all by coin tosses (one-sided sign test)."""
+    tosses = won + lost
+    if tosses <= _EXACT_TOSSES:
+        return float(sum(comb(tosses, k) for k in range(won, tosses + 1)) / 2**tosses)
+    # Normal approximation with continuity correction; the exact sum has thousands of huge terms.
+    return 0.5 * erfc((won - lost - 1) / sqrt(2 * tosses))

@@ -11,7 +11,15 @@ from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import MissingYearError
 from sxyd_pipeline.core.inputs.fields import FIELDS
 from sxyd_pipeline.core.inputs.headers import HeaderMap, map_headers
-from sxyd_pipeline.core.inputs.parse import clean_text, to_number, to_share, to_share_of_percent, to_year
+from sxyd_pipeline.core.inputs.parse import (
+    ERROR_CELLS,
+    clean_text,
+    numbers_of,
+    read_cells,
+    to_share,
+    to_share_of_percent,
+    to_year,
+)
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.outcome import AMOUNT_SCHEMA, FINDING_SCHEMA, Outcome, no_findings
 from sxyd_pipeline.errors import Place
@@ -65,7 +73,8 @@ class Sifting:
 
     def add(self, *columns: pl.Expr | pl.Series, **named: pl.Expr | pl.Series) -> "Sifting":
         """Add or replace columns of the rows that go on."""
-        return replace(self, rows=self.rows.with_columns(*columns, **named))
+        # Lazily, so that parts shared by several expressions are computed once.
+        return replace(self, rows=self.rows.lazy().with_columns(*columns, **named).collect())
 
     def with_rows(self, rows: pl.DataFrame) -> "Sifting":
         """Replace the rows that go on (same rows, further columns)."""
@@ -199,42 +208,46 @@ def start_sifting(raw: RawTable) -> Sifting:
         else pl.lit(None, dtype=pl.String).alias(f.name)
         for f in FIELDS[raw.name]
     ]
-    rows = frame.select(
-        "_row",
-        *fields,
-        extra.alias("extra"),
-        pl.lit(raw.file).alias("source_file"),
-        "source_sheet",
-        "source_row",
+    rows = (
+        frame.lazy()
+        .select(
+            "_row",
+            *fields,
+            extra.alias("extra"),
+            pl.lit(raw.file).alias("source_file"),
+            "source_sheet",
+            "source_row",
+        )
+        .collect()
     )
     return Sifting(frame, raw.name, raw.file, header, rows)
 
 
 def required_checks(name: str) -> list[Check]:
-    """Every required cell of a table must be filled."""
+    """Every required cell must be filled, and no cell may hold an error value of a spreadsheet."""
+    fields = FIELDS[name]
     return [
-        Check("required_value_missing", f.name, pl.col(f.name).is_null())
-        for f in FIELDS[name]
-        if f.is_required
+        *(Check("required_value_missing", f.name, pl.col(f.name).is_null()) for f in fields if f.is_required),
+        *(Check("error_cell", f.name, pl.col(f.name).is_in(ERROR_CELLS)) for f in fields),
     ]
 
 
 def read_numbers(sifting: Sifting, names: Sequence[str]) -> Sifting:
     """Read number columns into ``<name>_standard``, in the contract's unit; shares may carry a % sign."""
-    scales = sifting.header.scales
     shares = {f.name for f in FIELDS[sifting.name] if f.column.measured_in == "1"}
-    return sifting.add(
-        *(
-            _scaled(name, scales.get(name, 1.0), is_share=name in shares).alias(f"{name}_standard")
-            for name in names
-        )
-    )
+    return sifting.add(*(_read_number(sifting, name, is_share=name in shares) for name in names))
 
 
-def _scaled(name: str, scale: float, *, is_share: bool) -> pl.Expr:
-    if is_share:
-        return to_share_of_percent(pl.col(name)) if scale == _PERCENT else to_share(pl.col(name))
-    return to_number(pl.col(name)) * scale
+def _read_number(sifting: Sifting, name: str, *, is_share: bool) -> pl.Expr | pl.Series:
+    target, cells = f"{name}_standard", sifting.rows.get_column(name)
+    scale = sifting.header.scales.get(name, 1.0)
+    if name not in sifting.header.headers:
+        return pl.lit(None, dtype=pl.Float64).alias(target)
+    if not is_share:
+        return (numbers_of(cells) * scale).alias(target)
+    if scale == _PERCENT:
+        return read_cells(cells, to_share_of_percent).alias(target)
+    return numbers_of(cells, to_share).alias(target)
 
 
 def number_checks(name: str, names: Sequence[str]) -> list[Check]:
@@ -282,7 +295,7 @@ def require_year(outcome: Outcome, sifting: Sifting, config: CityConfig) -> Outc
         MissingYearError: no accepted row; the years present are named.
     """
     table = outcome.table
-    years = sorted(int(year) for year in set(table["year"]))
+    years = pl.Series(table["year"]).unique().sort().to_list()
     if config.base_year in years:
         return outcome
     place = Place(

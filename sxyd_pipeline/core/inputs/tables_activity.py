@@ -13,7 +13,7 @@ from sxyd_pipeline.core.inputs.amounts import (
     refuse_contradicting_header,
 )
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.parse import look_up, spelled, to_number
+from sxyd_pipeline.core.inputs.parse import look_up, numbers_of, spelled
 from sxyd_pipeline.core.inputs.places import district_codes
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.inputs.sifting import (
@@ -155,7 +155,7 @@ def standardise_facility_emissions(raw: RawTable, facilities: Outcome, config: C
     read = started.add(
         species_standard=look_up(started.rows, "species", spelled(SPECIES_ALIASES)),
         method_standard=look_up(started.rows, "method", spelled(_METHODS)),
-        amount_stated=to_number(pl.col("amount")),
+        amount_stated=numbers_of(started.rows["amount"]),
         amount_unit_stated=pl.col("amount_unit"),
     ).add(emission_t=pl.col("amount_stated") * factor)
     read = read.add(

@@ -7,7 +7,7 @@ import polars as pl
 
 from sxyd_pipeline.contracts.inputs import FACILITIES, STATISTICAL_AREAS
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.parse import to_number
+from sxyd_pipeline.core.inputs.parse import numbers_of
 from sxyd_pipeline.core.inputs.places import host_districts, open_territory, place_points, suspect_datum
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.inputs.sifting import Check, Sifting, repeated, required_checks, start_sifting
@@ -46,9 +46,10 @@ def standardise_facilities(
     """
     territory = open_territory(layers)
     classes = reference.industries.filter(pl.col("code").cast(pl.String).str.len_chars() == _CLASS_DIGITS)
-    read = start_sifting(raw).add(
-        lon_stated=to_number(pl.col("lon")),
-        lat_stated=to_number(pl.col("lat")),
+    started = start_sifting(raw)
+    read = started.add(
+        lon_stated=numbers_of(started.rows["lon"]),
+        lat_stated=numbers_of(started.rows["lat"]),
         industry_code_standard=pl.col("industry_code").str.normalize("NFKC"),
         district_code_stated=pl.col("district_code").str.normalize("NFKC"),
         uscc_standard=pl.col("uscc").str.normalize("NFKC").str.to_uppercase(),

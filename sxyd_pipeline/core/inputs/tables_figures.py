@@ -9,7 +9,15 @@ import polars as pl
 from sxyd_pipeline.contracts.inputs import AIR_QUALITY, ECONOMY, TARGETS
 from sxyd_pipeline.core.inputs.codes import city_prefix
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.parse import fold, has_percent_sign, look_up, spelled, to_number, to_share
+from sxyd_pipeline.core.inputs.parse import (
+    fold,
+    has_percent_sign,
+    look_up,
+    numbers_of,
+    spelled,
+    to_number,
+    to_share,
+)
 from sxyd_pipeline.core.inputs.places import district_codes
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.inputs.sifting import (
@@ -77,7 +85,7 @@ def standardise_economy(
         scope_type_standard=look_up(started.rows, "scope_type", _one_of(_ECONOMY_SCOPES)),
         scope_code_standard=pl.col("scope_code").str.normalize("NFKC"),
         indicator_standard=pl.coalesce(indicators, "indicator"),
-        value_stated=to_number(pl.col("value")),
+        value_stated=numbers_of(started.rows["value"]),
         unit_stated=pl.col("unit"),
         unit_standard=look_up(started.rows, "unit", names.get),
         _factor=_replaced("unit", factors),

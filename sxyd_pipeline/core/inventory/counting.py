@@ -65,29 +65,34 @@ def count_emissions(
         config: chooses the GWP set.
 
     Returns:
-        Outcome whose table is ``inventory.emissions``, sorted by source, year and species. Per
-        facility, year and species with a measured value it sums to that value.
+        Outcome whose table is ``inventory.emissions``, in the order of ``computed``; sources that are only
+        measured come last. Per facility, year and species with a measured value it sums to that value.
 
     Raises:
         UnplacedActivityError: a measured facility is not in ``facilities``.
         UnknownGwpSetError: the GWP set does not cover a measured gas.
     """
     require_potentials(facility_emissions["species"].unique().to_list(), reference, config.methods.gwp_set)
-    counted = computed.filter(pl.col("role") == "counted").drop("role", "why")
+    counted = computed.filter(pl.col("role") == "counted").drop("role", "why").with_row_index("order")
     overrides = choose_overrides(counted, facility_emissions)
     targets = _with_ranges(overrides, reference)
     has_computed = pl.col("computed_t").fill_null(0.0) > 0.0
-    spread = _spread(counted, targets.filter(has_computed))
-    kept = counted.join(targets.select(KEY), on=KEY, how="anti")
-    alone = _measured_only(targets.filter(~has_computed), facilities, computed)
+    # Few facilities are measured: the rest must not pass the joins below.
+    is_measured = (
+        pl.col("facility_id").is_in(targets["facility_id"].unique().to_list()).fill_null(value=False)
+    )
+    concerned = counted.filter(is_measured)
+    kept = pl.concat([counted.filter(~is_measured), concerned.join(targets.select(KEY), on=KEY, how="anti")])
+    spread = _spread(concerned, targets.filter(has_computed))
+    alone = _measured_only(targets.filter(~has_computed), facilities, counted)
     table = (
         pl.concat([kept, spread, alone])
+        .sort("order", "source_id", "year", "species", nulls_last=True)
         .with_columns(
             co2e_tco2e=co2e_of(reference, config.methods.gwp_set),
             gwp_set=gwp_set_of(reference, config.methods.gwp_set),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in EMISSION_SCHEMA.items())
-        .sort("source_id", "year", "species")
     )
     return Outcome(table, findings=overrides.findings, balance=_ledger(kept, targets))
 
@@ -155,12 +160,11 @@ def _spread(counted: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _measured_only(targets: pl.DataFrame, facilities: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
+def _measured_only(targets: pl.DataFrame, facilities: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     """Make a source of each measured value that has no computed counterpart."""
     unknown = targets.join(facilities, on="facility_id", how="anti")["facility_id"].unique()
     if len(unknown):
         raise UnplacedActivityError(sorted(unknown.to_list()))
-    columns = [name for name in computed.columns if name not in {"role", "why"}]
     category = (
         pl.col("industry_code")
         .str.head(2)
@@ -177,10 +181,9 @@ def _measured_only(targets: pl.DataFrame, facilities: pl.DataFrame, computed: pl
         method="method_of_target",
         data_label="measured_label",
     )
-    blank = [
-        pl.lit(None, dtype=COMPUTED_SCHEMA[name]).alias(name) for name in columns if name not in made.columns
-    ]
-    return made.with_columns(blank).select(pl.col(name).cast(COMPUTED_SCHEMA[name]) for name in columns)
+    schema = counted.schema
+    blank = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in made.columns]
+    return made.with_columns(blank).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
 def _ledger(kept: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:

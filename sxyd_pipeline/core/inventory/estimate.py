@@ -65,6 +65,11 @@ _DESCRIPTION = (
     "counted_from",
 )
 
+_NARROW = (
+    "row", "species", "factor_id", "method_id", "derived", "source_category_of_derived", "fossil_carbon_share",
+    "captured_share", "amount", "emission_t", "low_t", "high_t", "why",
+)  # fmt: skip
+
 _GASES_PER_UNIT = 1e4  # calorific values of gases are per 10^4 m3, amounts are in m3
 _WHY_BIOGENIC = "生物源二氧化碳，仅备忘 / biogenic CO2, a memo item"
 _WHY_CAPTURED = "被捕集的二氧化碳，未排入大气 / captured CO2, not released"
@@ -84,8 +89,9 @@ def estimate_emissions(activity: pl.DataFrame, reference: Reference, config: Cit
         config: settings of the city; chooses the GWP set.
 
     Returns:
-        Outcome whose table is ``inventory.computed_emissions`` (t/a), sorted by its key. The ledger
-        shows what is counted, what is a memo and why, and what was placed in a host district.
+        Outcome whose table is ``inventory.computed_emissions`` (t/a), in the order of the activity rows,
+        then by species and role. The ledger shows what is counted, what is a memo and why, and what
+        was placed in a host district.
 
     Raises:
         MissingFactorError: an activity has no factor.
@@ -118,7 +124,8 @@ def emissions_of_rows(
     fuels, removals = range_of("fuels", reference), range_of("removal", reference)
     stated = _activity_logs(reference)
     computed = (
-        wide.join(factors, on=["activity_code", "technology_code"], nulls_equal=True)
+        wide.lazy()
+        .join(factors.lazy(), on=["activity_code", "technology_code"], nulls_equal=True)
         .with_columns(
             basis_value=_pick("basis", ("amount", "energy", "carbon", "sulfur", "ash")),
             # No device stated means nothing is removed.
@@ -140,6 +147,8 @@ def emissions_of_rows(
             low_t=pl.col("emission_t") * (-pl.col("low_distance")).exp(),
             high_t=pl.col("emission_t") * pl.col("high_distance").exp(),
         )
+        .select(*_NARROW)
+        .collect()
     )
     return _with_roles(computed)
 
@@ -287,7 +296,10 @@ def _describe(emitted: pl.DataFrame, rows: pl.DataFrame, reference: Reference, g
         .otherwise(pl.lit(""))
     )
     return (
-        emitted.join(rows.select("row", *_DESCRIPTION), on="row", maintain_order="left")
+        # Rows are numbered in the order of their sources, so sorting numbers sorts sources.
+        emitted.lazy()
+        .sort("row", "derived", "species", "role", nulls_last=False)
+        .join(rows.lazy().select("row", *_DESCRIPTION), on="row", maintain_order="left")
         .with_columns(
             source_id=pl.concat_str("source_id", suffix),
             source_category=pl.coalesce("source_category_of_derived", "source_category"),
@@ -296,7 +308,7 @@ def _describe(emitted: pl.DataFrame, rows: pl.DataFrame, reference: Reference, g
             gwp_set=pl.when(is_counted).then(gwp_set_of(reference, gwp_set)),
         )
         .select(*(pl.col(name).cast(dtype) for name, dtype in COMPUTED_SCHEMA.items()), "counted_from")
-        .sort("source_id", "year", "species", "role")
+        .collect()
     )
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inventory.potentials import co2e_of, gwp_set_of
-from sxyd_pipeline.core.inventory.uncertainty import sum_with_interval
+from sxyd_pipeline.core.inventory.uncertainty import correlated_groups, sum_groups
 from sxyd_pipeline.core.outcome import Outcome, balance_of
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.vocabulary.activities import SOURCE_CATEGORIES
@@ -56,14 +56,21 @@ def total_emissions(
         "source_kind": pl.col("source_kind"),
     }
     names = _names(layers, reference, config)
+    # One pass over the sources; every breakdown is then a sum over these few groups.
+    groups = correlated_groups(
+        source_emissions.select(
+            "city_code", "year", "species", "emission_t", "low_t", "high_t", "factor_id", "source_id",
+            *(code.alias(f"code_of_{breakdown}") for breakdown, code in codes.items()),
+        ),
+        ["city_code", "year", "species", *(f"code_of_{breakdown}" for breakdown in codes)],
+    )  # fmt: skip
     by = ["city_code", "year", "breakdown_code", "species"]
-    parts = []
-    for breakdown, code in codes.items():
-        coded = source_emissions.with_columns(breakdown_code=code)
-        counts = coded.group_by(by).agg(source_count=pl.col("source_id").n_unique().cast(pl.Int64))
-        parts.append(
-            sum_with_interval(coded, by).join(counts, on=by).with_columns(breakdown=pl.lit(breakdown))
+    parts = [
+        sum_groups(groups.rename({f"code_of_{breakdown}": "breakdown_code"}), by).with_columns(
+            breakdown=pl.lit(breakdown)
         )
+        for breakdown in codes
+    ]
     table = (
         pl.concat(parts)
         .join(names, on=["breakdown", "breakdown_code"], how="left")

@@ -51,45 +51,71 @@ def sum_with_interval(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         Fenton (1960), IRE Transactions on Communications Systems 8, 57-67: moments of sums of lognormals;
         IPCC 2006 Guidelines, volume 1, chapter 3.
     """
+    return sum_groups(correlated_groups(rows, by), by).drop("source_count")
+
+
+def correlated_groups(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Sum rows that err together.
+
+    Args:
+        rows: ``emission_t``, ``low_t``, ``high_t``, ``factor_id`` (may be null), ``source_id``.
+        by: columns to sum by.
+
+    Returns:
+        One row per ``by`` and ``errs_with``: the three sums and ``source_count``, the number of rows.
+    """
+    return (
+        rows.with_columns(errs_with=pl.coalesce("factor_id", "source_id"))
+        .group_by([*by, "errs_with"])
+        .agg(pl.col("emission_t", "low_t", "high_t").sum(), source_count=pl.len().cast(pl.Int64))
+        .sort([*by, "errs_with"])
+    )
+
+
+def sum_groups(groups: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Sum independent groups as :func:`sum_with_interval` does; groups of one factor are joined first.
+
+    Args:
+        groups: rows of :func:`correlated_groups`, by at least the columns ``by``.
+        by: columns to sum by.
+
+    Returns:
+        One row per ``by`` with ``emission_t``, ``low_t``, ``high_t`` and ``source_count``, sorted by ``by``.
+    """
     mean, variance = pl.col("mean_t").sum(), pl.col("variance").sum()
     spread = (1.0 + variance / mean.pow(2)).log().sqrt()
     middle = mean.log() - spread.pow(2) / 2.0
-    is_positive = pl.col("emission_t") > 0.0
+    has_width = (pl.col("emission_t") > 0.0) & (pl.col("width") > 0.0)
     return (
-        correlated_groups(rows, by)
+        _with_moments(groups, by)
         .group_by(list(by))
         .agg(
-            pl.col("emission_t").sum(),
+            pl.col("emission_t", "source_count").sum(),
             # A group without emission has neither mean nor width: its logarithm is not used below.
             low_t=(middle - Z95 * spread).exp(),
             high_t=(middle + Z95 * spread).exp(),
             width=pl.col("sigma").max(),
         )
         .with_columns(
-            low_t=pl.when(is_positive & (pl.col("width") > 0.0))
+            low_t=pl.when(has_width)
             .then(pl.min_horizontal("low_t", "emission_t"))
             .otherwise(pl.col("emission_t")),
-            high_t=pl.when(is_positive & (pl.col("width") > 0.0))
+            high_t=pl.when(has_width)
             .then(pl.max_horizontal("high_t", "emission_t"))
             .otherwise(pl.col("emission_t")),
         )
-        .select(*by, "emission_t", "low_t", "high_t")
+        .select(*by, "emission_t", "low_t", "high_t", "source_count")
         .sort(list(by))
     )
 
 
-def correlated_groups(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Sum rows that err together and fit a lognormal to their bounds.
-
-    Returns:
-        One row per ``by`` and factor: ``emission_t``, ``log_middle``, ``sigma``, ``mean_t``, ``variance``.
-    """
+def _with_moments(groups: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Fit a lognormal to the bounds of each group: ``log_middle``, ``sigma``, ``mean_t``, ``variance``."""
     low, high = pl.col("low_t"), pl.col("high_t")
     has_width = (low > 0.0) & (high > low)
     return (
-        rows.with_columns(errs_with=pl.coalesce("factor_id", "source_id"))
-        .group_by([*by, "errs_with"])
-        .agg(pl.col("emission_t", "low_t", "high_t").sum())
+        groups.group_by([*by, "errs_with"])
+        .agg(pl.col("emission_t", "low_t", "high_t", "source_count").sum())
         .with_columns(
             log_middle=pl.when(has_width)
             .then((low * high).log() / 2.0)
@@ -112,10 +138,11 @@ def compare_intervals(source_emissions: pl.DataFrame) -> pl.DataFrame:
         ``quality.uncertainty``: two rows per year and species, sorted.
     """
     by = ["city_code", "year", "species"]
-    propagated = sum_with_interval(source_emissions, by).with_columns(
+    groups = correlated_groups(source_emissions, by)
+    propagated = sum_groups(groups, by).with_columns(
         method=pl.lit("propagation"), draws=pl.lit(None, dtype=pl.Int64)
     )
-    sampled = _sample(correlated_groups(source_emissions, by), by)
+    sampled = _sample(_with_moments(groups, by), by)
     return (
         pl.concat([propagated.select(list(UNCERTAINTY_SCHEMA)), sampled.select(list(UNCERTAINTY_SCHEMA))])
         .select(pl.col(name).cast(dtype) for name, dtype in UNCERTAINTY_SCHEMA.items())

@@ -35,9 +35,13 @@ def parse_target_units(stated: pl.DataFrame, indicators: pl.DataFrame) -> pl.Dat
     pairs = stated.select("indicator", "unit_stated").unique().sort("indicator", "unit_stated")
     factors = [(row[0], row[1], _factor(row[1], units[row[0]])) for row in pairs.rows()]
     table = pl.DataFrame(
-        factors, schema={"indicator": pl.String, "unit_stated": pl.String, "_factor": pl.Float64}, orient="row"
+        factors,
+        schema={"indicator": pl.String, "unit_stated": pl.String, "_factor": pl.Float64},
+        orient="row",
     )
-    joined = stated.join(table, on=["indicator", "unit_stated"], how="left", maintain_order="left", nulls_equal=True)
+    joined = stated.join(
+        table, on=["indicator", "unit_stated"], how="left", maintain_order="left", nulls_equal=True
+    )
     wrong = joined.with_row_index("_number", offset=1).filter(pl.col("_factor").is_null())
     if wrong.height:
         row = wrong.row(0, named=True)
@@ -82,7 +86,9 @@ def known_targets(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFra
     return (
         targets.select(*KEY, pl.col("value").cast(pl.Float64), "basis")
         .join(kinds, on="indicator", how="inner")
-        .with_columns(pl.col("species").fill_null(""))  # an indicator without a species limits a whole quantity
+        .with_columns(
+            pl.col("species").fill_null("")
+        )  # an indicator without a species limits a whole quantity
         .sort(KEY)
     )
 
