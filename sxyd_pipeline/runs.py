@@ -14,7 +14,7 @@ from sxyd_pipeline.checks.gates import FAILURES
 from sxyd_pipeline.definitions import CHAPTERS, REFRESH_CITY, build_definitions
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.durable import explained
-from sxyd_pipeline.io.event_log import quick_event_log
+from sxyd_pipeline.io.event_log import open_quick_instance
 from sxyd_pipeline.io.locks import Waiting, city_lock, exclusive, is_free
 from sxyd_pipeline.io.workspace import Workspace
 
@@ -129,7 +129,7 @@ def run_city(
         if instance is not None:
             result, wanted = _execute(definitions, instance, city, select)
         else:
-            with quick_event_log(), open_instance(workspace) as own:
+            with open_instance(workspace) as own:
                 bury_dead_runs(own, workspace)
                 result, wanted = _execute(definitions, own, city, select)
     tried = {event.step_key for event in result.all_events if event.is_step_start}
@@ -163,7 +163,7 @@ def open_instance(workspace: Workspace) -> dg.DagsterInstance:
         wanted = settings_file().read_bytes()
         if not settings.is_file() or settings.read_bytes() != wanted:
             shutil.copyfile(settings_file(), settings)
-        return dg.DagsterInstance.from_config(str(home))
+        return open_quick_instance(home)
 
 
 def settings_file() -> Path:

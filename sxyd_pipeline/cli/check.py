@@ -8,10 +8,11 @@ from sxyd_pipeline.cli.cities import CityFolder, find_cities
 from sxyd_pipeline.cli.findings_files import STRENGTHS, in_language, write_findings_csv, write_findings_page
 from sxyd_pipeline.cli.rehearsal import ISSUE_SCHEMA, Rehearsal, issues_of_error, rehearse
 from sxyd_pipeline.cli.screen import Screen
-from sxyd_pipeline.core.inputs.fields import OPTIONAL_TABLES, TABLE_LABELS
+from sxyd_pipeline.contracts import inputs
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.package import open_package
 from sxyd_pipeline.io.reference import load_reference
+from sxyd_pipeline.io.shapes import OPTIONAL_TABLES, TABLE_LABELS
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 
 #: Rows of findings on the screen; the files have all.
@@ -60,12 +61,13 @@ def _check_one(screen: Screen, found: CityFolder, folder: Path) -> dict[str, obj
 
 def _table_states(rehearsal: Rehearsal) -> pl.DataFrame:
     """Return one row per table of the package: its file, rows read and accepted, and its state."""
+    english = {table.name: table.english for table in inputs.TABLES}
     rows = []
     for name, label in TABLE_LABELS.items():
         outcome = rehearsal.results.get(name)
         file = rehearsal.view.files.get(name, "")
         if outcome is not None:
-            state = "ok" if file else "absent"
+            state = "absent" if not file else "ok" if rehearsal.view.rows[name] else "empty"
         elif name in rehearsal.waiting:
             state = "waiting"
         else:
@@ -73,8 +75,9 @@ def _table_states(rehearsal: Rehearsal) -> pl.DataFrame:
         accepted = None if outcome is None else len(outcome.table)
         rows.append(
             {
-                "table": name, "label": label, "required": name not in OPTIONAL_TABLES, "file": file,
-                "state": state, "rows_read": rehearsal.view.rows.get(name), "rows_accepted": accepted,
+                "table": name, "label_zh": label, "label_en": english[name],
+                "required": name not in OPTIONAL_TABLES, "file": file, "state": state,
+                "rows_read": rehearsal.view.rows.get(name), "rows_accepted": accepted,
                 "waits_for": rehearsal.waiting.get(name),
             }
         )  # fmt: skip
@@ -92,14 +95,15 @@ def _show(screen: Screen, found: CityFolder, issues: pl.DataFrame, tables: pl.Da
 def _show_tables(screen: Screen, tables: pl.DataFrame) -> None:
     states = {name: screen.pick(*words) for name, words in _STATES.items()}
     headings = (
-        ("数据表", "table"), ("中文名", "label"), ("必需", "required"), ("文件", "file"),
+        ("数据表", "table"), ("含义", "meaning"), ("必需", "required"), ("文件", "file"),
         ("读入行", "rows read"), ("接受行", "accepted"), ("状态", "state"), ("等待", "waits for"),
     )  # fmt: skip
     screen.table(
         [screen.pick(*words) for words in headings],
         [
             [
-                row["table"], row["label"], screen.pick("是", "yes") if row["required"] else "", row["file"],
+                row["table"], row[f"label_{screen.settings.language}"],
+                screen.pick("是", "yes") if row["required"] else "", row["file"],
                 row["rows_read"], row["rows_accepted"], states[row["state"]], row["waits_for"],
             ]
             for row in tables.iter_rows(named=True)
@@ -144,7 +148,7 @@ def _first_rows(rows: list[int], number: int) -> str:
 
 
 _STATES = {
-    "ok": ("已读", "read"), "absent": ("未提供", "absent"), "blocked": ("未通过", "blocked"),
-    "waiting": ("未检查", "not reached"),
+    "ok": ("已读", "read"), "empty": ("空表", "empty"), "absent": ("未提供", "absent"),
+    "blocked": ("未通过", "blocked"), "waiting": ("未检查", "not reached"),
 }  # fmt: skip
 _WORDED = tuple(name for name in ISSUE_SCHEMA if name.startswith(("message", "remedy")))

@@ -42,7 +42,8 @@ def run_demo(screen: Screen, workspace: Workspace) -> int:
     database = link if link.exists() else newest(workspace)
     screen.say(f"数据库：{database}", f"database: {database}")
     screen.say(
-        f"数据性质：{SYNTHETIC}（部分企业与经济数据为{REAL}，逐行标注）。边界：天地图，审图号 {MAP_REVIEW_NUMBER}",
+        f"数据性质：{SYNTHETIC}（部分企业与经济数据为{REAL}，逐行标注）。"
+        f"边界：天地图，审图号 {MAP_REVIEW_NUMBER}",
         f"nature of the data: {SYNTHETIC}, invented; some facilities and economy figures are real ({REAL}), "
         f"marked row by row. Boundaries: Tianditu, map review number {MAP_REVIEW_NUMBER}",
         "yellow",
@@ -53,9 +54,10 @@ def run_demo(screen: Screen, workspace: Workspace) -> int:
         'try: sxyd sql "select species, sum(emission_t) from inventory.emissions group by 1"',
     )
     screen.finish(
-        ok=True, verb="demo", seconds=round(seconds, 2), release_id=report.run.release_id, release=str(release),
-        database=str(database), data=str(release / DATA), manifest=str(release / MANIFEST), files=listed,
-        data_label=SYNTHETIC, map_review_number=MAP_REVIEW_NUMBER, cities=[report.document()],
+        ok=True, verb="demo", seconds=round(seconds, 2), release_id=report.run.release_id,
+        release=str(release), database=str(database), data=str(release / DATA),
+        manifest=str(release / MANIFEST), files=listed, data_label=SYNTHETIC,
+        map_review_number=MAP_REVIEW_NUMBER, cities=[report.document()],
     )  # fmt: skip
     return 0 if report.succeeded else 1
 

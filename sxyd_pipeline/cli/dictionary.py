@@ -10,8 +10,8 @@ from xlsxwriter.workbook import Workbook
 
 from sxyd_pipeline.cli.examples import EXAMPLES
 from sxyd_pipeline.contracts import inputs
-from sxyd_pipeline.core.inputs.fields import FIELDS, OPTIONAL_TABLES, TABLE_NAMES, Field
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_NAMES, Field
 from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES, SOURCE_CATEGORIES, SOURCE_CATEGORIES_EN
 from sxyd_pipeline.vocabulary.amounts import STANDARD_UNITS, spellings_of_dimension
 from sxyd_pipeline.vocabulary.elements import LAYERS

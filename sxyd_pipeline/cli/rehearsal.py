@@ -5,9 +5,10 @@ A table that fails does not end the rehearsal: what does not need it goes on.
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from pathlib import PurePosixPath
 from typing import Any
 
 import geopandas as gpd
@@ -23,17 +24,24 @@ from sxyd_pipeline.checks.results import CheckResult, sample_json
 from sxyd_pipeline.contracts.catalog import TABLE_BY_ASSET
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import PackageContentError
-from sxyd_pipeline.core.inputs.fields import OPTIONAL_TABLES
+from sxyd_pipeline.core.inputs.headers import map_headers
 from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.core.reference import Reference
-from sxyd_pipeline.errors import SxydError
-from sxyd_pipeline.io.package import CityPackage
+from sxyd_pipeline.errors import Place, SxydError
+from sxyd_pipeline.io.package import LAYER_ALIASES, ZONES, CityPackage
+from sxyd_pipeline.io.package_errors import MissingLayerError
+from sxyd_pipeline.io.readers_layer import LAYER_SUFFIXES, read_layer
+from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_NAMES
+from sxyd_pipeline.vocabulary.elements import LAYERS, REQUIRED_LAYERS
 from sxyd_pipeline.vocabulary.rules import RULE_BY_CODE
 
 #: Groups that a package can be held to before anything is computed from it.
 GROUPS = (layers.__name__.split(".")[2], zoning.__name__.split(".")[2])
 DISTRICTS = "districts"
+
+#: Columns a reader adds to the headers of the file.
+_ADDED_COLUMNS = ("source_sheet", "source_row")
 
 ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
     "strength": pl.String, "table_name": pl.String, "source_file": pl.String, "source_sheet": pl.String,
@@ -85,7 +93,16 @@ class PackageView:
 
     def layers(self) -> Sequence[RawLayer]:
         """Return the layers as read."""
-        return [layer for layer in self.package.layers() if not self.only or layer.name in self.only]
+        if not self.only:
+            return self.package.layers()
+        # One by one: the package refuses all its layers when a required one is missing.
+        files = {name: path for name, path in self.package.files() if is_layer_file(name)}
+        return [
+            read_layer(path, layer, file, LAYER_ALIASES[layer])
+            for layer in self.only
+            for file, path in files.items()
+            if file_stem(file) in spellings_of_layer(layer)
+        ]
 
     def proxies(self) -> Sequence[RawLayer]:
         """Return the proxies as read."""
@@ -176,6 +193,8 @@ def rehearse(package: CityPackage, reference: Reference) -> Rehearsal:
         "context": _Context(city), "packages": rehearsal.view, "reference": _References(reference),
         "lake": _NoLake(),
     }  # fmt: skip
+    for name, error in _scan(rehearsal.view):
+        rehearsal.add(issues_of_error(error, name))
     stand_ins: dict[str, Outcome] = {}
     declared = {name: one for name, one in DECLARATIONS.items() if one.group in GROUPS}
     parents = {name: [p for p in _parameters(one) if p in declared] for name, one in declared.items()}
@@ -194,6 +213,39 @@ def rehearse(package: CityPackage, reference: Reference) -> Rehearsal:
         "source_file", "source_sheet", "source_row", "column_name", "rule", maintain_order=True
     )
     return rehearsal
+
+
+def _scan(view: PackageView) -> Iterator[tuple[str, SxydError]]:
+    """Look into every file by itself, so that one missing part does not hide the others."""
+    for name in TABLE_NAMES:
+        try:
+            raw = view.table(name)
+            if raw.file:
+                headers = [header for header in raw.frame.columns if header not in _ADDED_COLUMNS]
+                map_headers(FIELDS[name], headers, Place(raw.file))
+        except SxydError as error:
+            yield name, error
+    present = {file_stem(name) for name, _ in view.package.files() if is_layer_file(name)}
+    for name in LAYERS:
+        needed = name in REQUIRED_LAYERS or view.config.has_module(name)
+        if needed and not present & spellings_of_layer(name):
+            accepted = [f"{ZONES}/{name}{end}" for end in LAYER_SUFFIXES]
+            yield layers.layers.__name__, MissingLayerError(name, accepted)
+
+
+def is_layer_file(path: str) -> bool:
+    """Tell whether a file of the package, named by its path inside it, holds a layer."""
+    return path.startswith(f"{ZONES}/") and path.lower().endswith(LAYER_SUFFIXES)
+
+
+def file_stem(path: str) -> str:
+    """Return the name of a file without its endings, in lower case."""
+    return PurePosixPath(path).name.casefold().split(".")[0]
+
+
+def spellings_of_layer(name: str) -> set[str]:
+    """Return the file names a layer may have, in lower case."""
+    return {spelling.casefold() for spelling in (name, *LAYER_ALIASES[name])}
 
 
 def issues_of_error(error: SxydError, table_name: str) -> pl.DataFrame:
@@ -272,6 +324,8 @@ def _districts_alone(package: CityPackage, resources: Mapping[str, object]) -> d
     view = PackageView(package, only=(DISTRICTS,))
     name = layers.layers.__name__
     try:
+        if not view.layers():
+            return {}
         return {name: _call(DECLARATIONS[name], {}, {**resources, "packages": view})}
     except SxydError:
         # The failure of the whole layer set is reported already; without districts the tables wait.

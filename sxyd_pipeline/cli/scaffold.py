@@ -13,9 +13,9 @@ import polars as pl
 from sxyd_pipeline.cli.dictionary import write_dictionary
 from sxyd_pipeline.cli.faults import UnknownChoiceError, WrongUsageError
 from sxyd_pipeline.cli.screen import Screen
-from sxyd_pipeline.core.inputs.fields import FIELDS, OPTIONAL_TABLES, TABLE_NAMES
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io.reference import load_reference
+from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_NAMES
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 
 HEADERS_OPTION, HEADERS = "--headers", ("en", "zh")

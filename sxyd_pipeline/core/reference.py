@@ -33,9 +33,9 @@ class Reference:
         zone_types: zone_type, element, control_class, name_zh, province, cited_from, confidence.
         activity_ranges: table_name, method (of the datum), low_ratio, high_ratio, cited_from, confidence.
         methods: method_id, name_zh, name_en, formula, cited_from, confidence.
-        counting_gates: gate_id, activity_codes, technology_codes (separated by ;, null = any), species_group
-            (co2, pollutants, non_co2 or fgd_co2), scope (owner or city), when_activity_codes,
-            when_technology_codes, why_zh, why_en, cited_from, confidence: what is counted elsewhere, and when.
+        counting_gates: gate_id, activity_codes, technology_codes (separated by ;, null = any),
+            species_group (co2, pollutants, non_co2 or fgd_co2), scope (owner or city), when_activity_codes,
+            when_technology_codes, why_zh, why_en, cited_from, confidence; what is counted elsewhere.
     """
 
     fuels: pl.DataFrame

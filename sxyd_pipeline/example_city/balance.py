@@ -18,6 +18,8 @@ _YEARLY_CHANGE = {
     "biomass": 0.02, "municipal_solid_waste": 0.05, "lpg": -0.03,
 }  # fmt: skip
 _POWER_AND_HEAT = "44"
+#: Area activities that are the burning of a fuel under another name.
+_FUEL_OF_AREA_ACTIVITY = {"household_biomass": "biomass"}
 #: Units people write in a balance: standard amount to what is written.
 _WRITTEN = {"t": ("万t", 1e4), "m3": ("万m3", 1e4), "kWh": ("万kWh", 1e4), "GJ": ("万GJ", 1e4)}
 
@@ -113,10 +115,13 @@ def _burnt_fuel(
             .otherwise(pl.lit("industry")),
         )
     )
-    area = _to_standard(area_activity.filter(pl.col("activity_code").is_in(fuels))).select(
+    burnt_by_areas = area_activity.with_columns(pl.col("activity_code").replace(_FUEL_OF_AREA_ACTIVITY))
+    area = _to_standard(burnt_by_areas.filter(pl.col("activity_code").is_in(fuels))).select(
         "activity_code",
         "amount",
-        sector_code=pl.when(pl.col("technology_code") == "residential_stove")
+        sector_code=pl.when(
+            (pl.col("technology_code") == "residential_stove") | (pl.col("activity_code") == "biomass")
+        )
         .then(pl.lit("household"))
         .otherwise(pl.lit("commercial")),
     )

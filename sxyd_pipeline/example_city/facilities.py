@@ -164,8 +164,10 @@ def _invent_activity(
         amount = line["median_amount"] * rng.lognormal(0.0, line["spread"], len(members))
         parts.append(
             pl.DataFrame(
-                {"facility_id": ids[members], "amount": _significant(amount), "_line": position}
-            ).with_columns(**_constant_columns(line))
+                {"facility_id": ids.gather(members), "amount": _significant(amount)},
+                # A line nobody has stays a table of the same types.
+                schema={"facility_id": pl.String, "amount": pl.Float64},
+            ).with_columns(_line=pl.lit(position), **_constant_columns(line))
         )
     return (
         pl.concat(parts)

@@ -18,7 +18,7 @@ from sxyd_pipeline.example_city.partition import Floats, Frame, Integers, albers
 
 KINDS = ("town", "park", "hill", "water", "farm")
 #: Invented places per control unit wanted, and how their names end.
-_PER_CONTROL_UNIT = {"town": 0.54, "park": 0.20, "hill": 0.13, "water": 0.08, "farm": 0.04}
+_PER_CONTROL_UNIT = {"town": 0.44, "park": 0.16, "hill": 0.105, "water": 0.065, "farm": 0.03}
 _SUFFIX = {"town": "镇", "park": "示例园区", "hill": "山", "water": "水源地", "farm": "种植片区"}
 #: Median size of a place relative to the mean radius of a town's surroundings.
 _SIZE = {"town": 0.24, "park": 0.24, "hill": 0.62, "water": 0.42, "farm": 0.45}

@@ -199,6 +199,7 @@ def _edges_of_cells(
     noded = shapely.get_parts(shapely.union_all(np.concatenate([voronoi, rings]), grid_size=LATTICE_DEGREE))
     middle = shapely.line_interpolate_point(noded, 0.5, normalized=True)
     boundary = shapely.union_all(rings)
+    shapely.prepare(boundary)
     on_boundary = shapely.distance(middle, boundary) < _ON_LINE_DEGREE
     fixed, straight = noded[on_boundary], noded[~on_boundary]
     owner = shapely.STRtree(voronoi).nearest(middle[~on_boundary])
@@ -311,7 +312,6 @@ def _crosses_outside(start: Floats, stop: Floats, path: Floats) -> npt.NDArray[n
 
 def _keep_off(boundary: shapely.Geometry, straight: Geometries, rough: Geometries) -> Geometries:
     """Return the rough edges, straight again where roughening would meet a district boundary."""
-    shapely.prepare(boundary)
     meets = np.flatnonzero(shapely.intersects(boundary, rough))
     before = shapely.intersection(straight[meets], boundary)
     after = shapely.intersection(rough[meets], boundary)

@@ -93,8 +93,11 @@ def temporary_beside(path: Path) -> Path:
 def replace_file(path: Path, content: bytes) -> None:
     """Replace a small file at once: readers see the old or the new content."""
     temporary = temporary_beside(path)
-    write_file(temporary, content)
-    temporary.replace(path)
+    try:
+        write_file(temporary, content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

@@ -1,40 +1,84 @@
-"""Make Dagster's SQLite event log keep up with a run of many small events.
+"""Dagster's SQLite event log, fast enough for a run of many small events.
 
-Dagster opens and closes a connection per event. With SQLite's defaults each of them waits for the
-disk twice: at the commit, and at the close, which folds the log back when nobody else has the file
-open. Inside the block the disk is asked at checkpoints only, and one idle connection per file keeps
-the log unfolded. Killing the process loses nothing; a power cut may lose the last events of the
-run, never the file, and the results themselves are synced by the lake.
+Dagster makes an engine and a connection per event: every statement is compiled anew, and SQLite
+waits for the disk at each commit and again at each close. This class keeps one engine per file and
+lets SQLite wait at checkpoints only. The files are the same, so the UI reads them with Dagster's own
+class. Killing the process loses nothing; a power cut may lose the last events of a run, never the
+file, and the results themselves are synced by the lake.
+
+It overrides ``_connect``, which is no public interface: Dagster is pinned to one version.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy import Connection, Engine, create_engine, event
+
+#: Dagster keeps one file per run and one index; a process works on one run at a time.
+_KEPT_ENGINES = 4
+_BUSY_S = 60.0
 
 
-@contextmanager
-def quick_event_log() -> Iterator[None]:
-    """Speed up every SQLite database SQLAlchemy connects to inside the block."""
-    keepers: dict[str, sqlite3.Connection] = {}
+class QuickSqliteEventLogStorage(SqliteEventLogStorage):
+    """The event log of Dagster with one engine per file."""
 
-    def on_connect(connection: Any, _record: object) -> None:
-        if not isinstance(connection, sqlite3.Connection):
-            return
-        connection.execute("PRAGMA synchronous = NORMAL")
-        file = str(connection.execute("PRAGMA database_list").fetchone()[2])
-        if file and file not in keepers:
-            keeper = sqlite3.connect(file, check_same_thread=False)
-            # Only a connection that has read something takes part in the log.
-            keeper.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            keepers[file] = keeper
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        """Open the log below a folder."""
+        self._engines: dict[str, Engine] = {}
+        super().__init__(base_dir, inst_data)
 
-    event.listen(Engine, "connect", on_connect)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "connect", on_connect)
-        for keeper in keepers.values():
-            keeper.close()
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Any
+    ) -> "QuickSqliteEventLogStorage":
+        """Build the log from its part of the instance's settings."""
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        if shard not in self._engines:
+            while len(self._engines) >= _KEPT_ENGINES:
+                self._engines.pop(next(iter(self._engines))).dispose()
+            engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": _BUSY_S})
+            event.listen(engine, "connect", _wait_at_checkpoints_only)
+            self._engines[shard] = engine
+        return self._engines[shard]
+
+    def dispose(self) -> None:
+        """Close all files."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+        super().dispose()
+
+
+def _wait_at_checkpoints_only(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def open_quick_instance(home: Path) -> dg.DagsterInstance:
+    """Open the Dagster instance of a folder with its settings, and this event log."""
+    log = {
+        "event_log_storage": {
+            "module": __name__,
+            "class": QuickSqliteEventLogStorage.__name__,
+            "config": {"base_dir": str(home / "history" / "runs")},
+        }
+    }
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=log))

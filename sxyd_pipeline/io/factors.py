@@ -32,7 +32,7 @@ def list_factors(reference: Reference) -> pl.DataFrame:
             confidence="confidence",
         ),
         reference.grid_factors.select(
-            "factor_id", kind="factor_kind", applies_to=pl.concat_str("region_name", "year", separator=" "), species=_NO_TEXT,
+            "factor_id", kind="factor_kind", applies_to=pl.concat_str("region_name", "year", separator=" ", ignore_nulls=True), species=_NO_TEXT,
             value="value", low=_NO_NUMBER, high=_NO_NUMBER, unit="unit", cited_from="cited_from", page=_NO_TEXT,
             confidence="confidence",
         ),
@@ -42,7 +42,7 @@ def list_factors(reference: Reference) -> pl.DataFrame:
             page=_NO_TEXT, confidence="confidence",
         ),
         reference.pollution_equivalents.select(
-            factor_id=pl.concat_str(pl.lit("equivalent"), "species", "substance_zh", separator="."),
+            factor_id=pl.concat_str(pl.lit("equivalent"), "substance_zh", separator="."),
             kind=pl.lit("pollution_equivalent"), applies_to="substance_zh", species="species", value="equivalent_value_kg",
             low=_NO_NUMBER, high=_NO_NUMBER, unit=pl.lit("kg"), cited_from="cited_from", page=_NO_TEXT, confidence="confidence",
         ),

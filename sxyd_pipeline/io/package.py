@@ -10,7 +10,6 @@ import polars as pl
 
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.config_parsing import parse_config
-from sxyd_pipeline.core.inputs.fields import OPTIONAL_TABLES, TABLE_LABELS
 from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
 from sxyd_pipeline.io.package_errors import (
     AmbiguousTableError,
@@ -27,6 +26,7 @@ from sxyd_pipeline.io.readers_layer import LAYER_SUFFIXES, read_layer
 from sxyd_pipeline.io.readers_parquet import read_parquet_table
 from sxyd_pipeline.io.readers_text import decode_text, read_csv_table
 from sxyd_pipeline.io.readers_workbook import read_workbook_table
+from sxyd_pipeline.io.shapes import OPTIONAL_TABLES, TABLE_LABELS, shape_of
 from sxyd_pipeline.vocabulary.codes import ADCODE
 from sxyd_pipeline.vocabulary.elements import LAYERS, REQUIRED_LAYERS
 
@@ -75,9 +75,8 @@ class CityPackage:
         if path is not None:
             return _TABLE_READERS[path.suffix.lower()](path, name, self._relative(path))
         if name in OPTIONAL_TABLES:
-            return RawTable(
-                name, "", pl.DataFrame(schema={"source_sheet": pl.String, "source_row": pl.Int64})
-            )
+            nothing = pl.DataFrame(schema={"source_sheet": pl.String, "source_row": pl.Int64})
+            return RawTable(name, "", nothing, shape_of(name))
         raise MissingTableError(name, TABLE_LABELS[name], [f"{s}{x}" for s in stems for x in _TABLE_READERS])
 
     def layers(self) -> tuple[RawLayer, ...]:

@@ -24,6 +24,7 @@ from sxyd_pipeline.io.package_errors import (
 )
 from sxyd_pipeline.io.readers_dbf import find_attribute_encoding
 from sxyd_pipeline.io.readers_tabular import GARBLED
+from sxyd_pipeline.io.shapes import FIELDS, shape_of
 
 LAYER_SUFFIXES = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet", ".geoparquet", ".fgb")
 _SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -69,7 +70,7 @@ def read_layer(path: Path, name: str, file: str, aliases: Sequence[str] = ()) ->
         ) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise UnreadableFileError(file, "没有图形列 / there is no geometry")
-    return RawLayer(name, file, _as_text(frame, file, sheet))
+    return RawLayer(name, file, _as_text(frame, file, sheet), shape_of(name if name in FIELDS else "proxies"))
 
 
 def _read_with_gdal(path: Path, file: str, wanted: Sequence[str]) -> tuple[gpd.GeoDataFrame, str | None]:

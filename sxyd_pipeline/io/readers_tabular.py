@@ -10,8 +10,10 @@ import polars as pl
 from sxyd_pipeline.core.inputs.failures import DuplicateColumnError
 from sxyd_pipeline.core.inputs.headers import is_complete, recognise_headers
 from sxyd_pipeline.core.inputs.raw import RawTable
+from sxyd_pipeline.core.inputs.shape import Field
 from sxyd_pipeline.errors import Place
 from sxyd_pipeline.io.package_errors import GarbledTextError, TooManyColumnsError
+from sxyd_pipeline.io.shapes import shape_of
 
 #: Rows looked at for the header; titles, units and remarks may stand above it.
 HEADER_WITHIN = 20
@@ -26,6 +28,7 @@ _RESERVED = {"source_sheet", "source_row", "_row"}
 _BLANK = "^[\\s\u3000\u00a0]*$"
 
 Cells = Sequence[str | None]
+Fields = Sequence[Field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +48,26 @@ class Header:
     is_complete: bool
 
 
-def find_header(name: str, rows: Sequence[Cells]) -> Header | None:
+def find_header(fields: Fields, rows: Sequence[Cells]) -> Header | None:
     """Find the header of a table among its first rows.
 
     The first row that names every required column; else the first two rows that do together (a
     merged header of two levels); else the row that names most columns; None when no row names any.
 
     Args:
-        name: table of the package.
+        fields: fields of the table.
         rows: the first rows of the file.
     """
     head = [tuple(cell or "" for cell in row) for row in rows[:HEADER_WITHIN]]
     best: Header | None = None
     for number, cells in enumerate(head):
-        header = _judge(name, cells, number + 1)
+        header = _judge(fields, cells, number + 1)
         if header.is_complete:
             return header
         if header.score and (best is None or header.score > best.score):
             best = header
     for number in range(len(head) - 1):
-        header = _judge(name, _merge_levels(name, head[number], head[number + 1]), number + 2)
+        header = _judge(fields, _merge_levels(fields, head[number], head[number + 1]), number + 2)
         if header.is_complete:
             return header
     return best
@@ -101,7 +104,9 @@ def assemble(name: str, file: str, sheet: str | None, header: Sequence[str], cel
     labels = [label for label in names if label]
     rows = _drop_notes(named.filter(pl.any_horizontal(pl.col(labels).is_not_null())), labels)
     _refuse_garbled(rows, labels, file, sheet)
-    return RawTable(name, file, rows.with_columns(source_sheet=pl.lit(sheet, dtype=pl.String)))
+    return RawTable(
+        name, file, rows.with_columns(source_sheet=pl.lit(sheet, dtype=pl.String)), shape_of(name)
+    )
 
 
 def text_of_float(column: pl.Expr) -> pl.Expr:
@@ -115,12 +120,12 @@ def text_of_float(column: pl.Expr) -> pl.Expr:
     return pl.when(column.is_nan()).then(None).otherwise(text)
 
 
-def _judge(name: str, cells: Sequence[str], after: int) -> Header:
-    score = len(recognise_headers(name, cells)) if len(cells) <= MOST_COLUMNS else 0
-    return Header(tuple(cells), after, score, bool(score) and is_complete(name, cells))
+def _judge(fields: Fields, cells: Sequence[str], after: int) -> Header:
+    score = len(recognise_headers(fields, cells)) if len(cells) <= MOST_COLUMNS else 0
+    return Header(tuple(cells), after, score, bool(score) and is_complete(fields, cells))
 
 
-def _merge_levels(name: str, upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+def _merge_levels(fields: Fields, upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     """Merge two header rows: the lower cell, where it says nothing the upper, else both together."""
     merged, above = [], ""
     for position in range(max(len(upper), len(lower))):
@@ -128,8 +133,10 @@ def _merge_levels(name: str, upper: Sequence[str], lower: Sequence[str]) -> tupl
         low = lower[position].strip() if position < len(lower) else ""
         above = top or above
         both = above + low
-        is_known_alone = bool(low) and bool(recognise_headers(name, [low]))
-        merged.append(both if low and not is_known_alone and recognise_headers(name, [both]) else low or top)
+        is_known_alone = bool(low) and bool(recognise_headers(fields, [low]))
+        merged.append(
+            both if low and not is_known_alone and recognise_headers(fields, [both]) else low or top
+        )
     return tuple(merged)
 
 

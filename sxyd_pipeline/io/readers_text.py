@@ -25,6 +25,7 @@ from sxyd_pipeline.io.readers_tabular import (
     find_header,
     is_note,
 )
+from sxyd_pipeline.io.shapes import FIELDS
 
 _DELIMITERS = (",", ";", "\t")
 _ENCODINGS = ("UTF-8", "GB18030", "UTF-16 (BOM)")
@@ -100,7 +101,7 @@ def _find_head(text: str, name: str, file: str) -> tuple[str, Header, int]:
     candidates = []
     for delimiter in _DELIMITERS:
         records, ends = _first_records(text[:_HEAD_CHARACTERS], delimiter, file)
-        header = find_header(name, records)
+        header = find_header(FIELDS[name], records)
         if header is not None:
             candidates.append((header.is_complete, header.score, delimiter, header, ends[header.after - 1]))
         elif delimiter == ",":

@@ -15,12 +15,12 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sxyd_pipeline.core.inputs.fields import TABLE_LABELS
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.errors import Place
 from sxyd_pipeline.io.archives import check_archive, check_entities
 from sxyd_pipeline.io.package_errors import AmbiguousSheetError, FormulaWithoutValueError, UnreadableFileError
 from sxyd_pipeline.io.readers_tabular import HEADER_WITHIN, Header, assemble, find_header
+from sxyd_pipeline.io.shapes import FIELDS, TABLE_LABELS
 
 #: What openpyxl raises on files that are not what their name says.
 _DAMAGE = (
@@ -109,7 +109,7 @@ def _choose_sheet(workbook: Any, name: str, file: str) -> tuple[str, Header]:
 
 def _find_header(name: str, sheet: Any) -> Header | None:
     return find_header(
-        name, [[_text(cell.value) for cell in row] for row in islice(_rows(sheet), HEADER_WITHIN)]
+        FIELDS[name], [[_text(cell.value) for cell in row] for row in islice(_rows(sheet), HEADER_WITHIN)]
     )
 
 

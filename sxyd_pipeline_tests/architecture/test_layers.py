@@ -17,7 +17,7 @@ FORBIDDEN = {
     },
     "core": {
         "dagster", "duckdb", "great_expectations", "os", "pathlib", "logging", "time", "tempfile",
-        "subprocess", "contracts", "checks", "io", "assets", "deliverables", "example_city", "cli", "definitions",
+        "subprocess", "checks", "io", "assets", "deliverables", "example_city", "cli", "definitions",
     },
     "contracts": {
         "core", "dagster", "duckdb", "great_expectations", "checks", "io", "assets", "cli", "definitions",

@@ -51,9 +51,9 @@ def test_a_bad_result_leaves_the_last_shard_untouched_and_shows_the_rows(tmp_pat
     assert after == before
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     assert [(check.check_name, check.blocking, check.partition) for check in failed] == [
-        ("values_within_bounds", True, "321100")
+        ("values_as_declared", True, "321100")
     ]
-    assert "| b2 | -2 |" in str(failed[0].metadata["rows"].value)
+    assert "| b2 | -2 |" in str(failed[0].metadata["values_within_bounds"].value)
     block = ShardStore(tmp_path).blocks("321100")["amounts"]["failures"][0]
     assert block["rule"] == "values_within_bounds"
     assert block["rows"] == 1
@@ -129,7 +129,7 @@ def test_a_finding_of_strength_block_stops_the_city(tmp_path: Path) -> None:
 
     result, _ = run(tmp_path, (_named("amounts", blocked), AMOUNTS))
     failed = [check.check_name for check in result.get_asset_check_evaluations() if not check.passed]
-    assert failed == ["no_finding_blocks"]
+    assert failed == ["ledgers_balance"]
 
 
 def test_the_ui_gets_columns_counts_preview_and_a_map(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 from sxyd_pipeline.cli.dictionary import write_dictionary
 from sxyd_pipeline.cli.scaffold import UnknownCityError, find_city
 from sxyd_pipeline.core.inputs.config_parsing import parse_config
-from sxyd_pipeline.core.inputs.fields import FIELDS, TABLE_NAMES
 from sxyd_pipeline.core.inputs.headers import map_headers
 from sxyd_pipeline.errors import Place
 from sxyd_pipeline.io.reference import load_reference
+from sxyd_pipeline.io.shapes import FIELDS, TABLE_NAMES
 from sxyd_pipeline.io.workspace import reference_folder
 from sxyd_pipeline_tests.cli.program import Program
 
@@ -29,7 +29,7 @@ def test_every_header_of_a_template_is_understood_by_the_reader(
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         with path.open(encoding="utf-8-sig", newline="") as file:
             (header,) = list(csv.reader(file))
-        mapped = map_headers(name, header, Place(path.name))
+        mapped = map_headers(FIELDS[name], header, Place(path.name))
         assert set(mapped.headers) == {field.name for field in FIELDS[name]}
         assert mapped.extra == ()
 

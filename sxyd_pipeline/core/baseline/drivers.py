@@ -35,9 +35,11 @@ DECOUPLING_METHOD = "tapio"
 
 #: Removal share of an activity row that acts on a pollutant.
 _REMOVAL = {
-    "SO2": "so2_removal_share", "NOx": "nox_removal_share", "VOCs": "vocs_removal_share",
-    "PM10": "pm_removal_share", "PM2.5": "pm_removal_share", "BC": "pm_removal_share", "OC": "pm_removal_share",
-}  # fmt: skip
+    "SO2": "so2_removal_share",
+    "NOx": "nox_removal_share",
+    "VOCs": "vocs_removal_share",
+    **dict.fromkeys(("PM10", "PM2.5", "BC", "OC"), "pm_removal_share"),
+}
 
 
 def explain_changes(panels: Sequence[IdentityPanel], config: CityConfig) -> pl.DataFrame:
@@ -82,7 +84,9 @@ def explain_changes(panels: Sequence[IdentityPanel], config: CityConfig) -> pl.D
     ]
     if not frames:
         return pl.DataFrame(schema=_DECOMPOSITION)
-    order = pl.col("factor").replace_strict({name: i for i, name in enumerate(FACTOR_NAMES)}, default=len(FACTOR_NAMES))
+    order = pl.col("factor").replace_strict(
+        {name: i for i, name in enumerate(FACTOR_NAMES)}, default=len(FACTOR_NAMES)
+    )
     return (
         pl.concat(frames, how="vertical_relaxed")
         .select(pl.col(name).cast(dtype) for name, dtype in _DECOMPOSITION.items())
@@ -150,10 +154,10 @@ def _activities(economy: pl.DataFrame, years: list[int]) -> dict[str, pl.DataFra
 
 
 def _positive(values: pl.DataFrame, series: pl.DataFrame) -> pl.DataFrame | None:
-    joined = (
-        values.select(pl.col("year").cast(pl.Int32), "value_t").join(series, on="year").sort("year")
+    joined = values.select(pl.col("year").cast(pl.Int32), "value_t").join(series, on="year").sort("year")
+    is_usable = joined.height > 1 and bool(
+        joined.select(((pl.col("value_t") > 0) & (pl.col("value") > 0)).all()).item()
     )
-    is_usable = joined.height > 1 and bool(joined.select(((pl.col("value_t") > 0) & (pl.col("value") > 0)).all()).item())
     return joined if is_usable else None
 
 
@@ -179,18 +183,18 @@ def city_panels(
     """
     balance = energy_use.filter(pl.col("basis") == "balance")
     panels = [energy_co2_panel(balance, economy, fuels)] if balance["year"].n_unique() > 1 else []
+    emitted = set(source_emissions["species"].to_list())
     if source_emissions["year"].n_unique() > 1:
         panels += [
             pollutant_panel(records, economy, species, parts=("source_category", "activity_code"))
             for species in POLLUTANTS
-            if not (records := pollutant_records(source_emissions, activity, species)).is_empty()
+            if species in emitted
+            and not (records := pollutant_records(source_emissions, activity, species)).is_empty()
         ]
     return panels
 
 
-def pollutant_records(
-    source_emissions: pl.DataFrame, activity: pl.DataFrame, species: str
-) -> pl.DataFrame:
+def pollutant_records(source_emissions: pl.DataFrame, activity: pl.DataFrame, species: str) -> pl.DataFrame:
     """Return activity, generation and emission of a pollutant per year, category and activity.
 
     Generation is emission before removal: ``generated = emitted / (1 - removal share of the row)``. Rows

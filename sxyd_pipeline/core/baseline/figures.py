@@ -85,9 +85,7 @@ def district_figures(economy: pl.DataFrame, indicator: str, config: CityConfig) 
 def city_figures(economy: pl.DataFrame, indicator: str, config: CityConfig) -> pl.DataFrame:
     """Return an indicator of the whole city per year as it is stated, with :data:`FIGURE_SCHEMA`."""
     return (
-        pick_price_base(
-            economy.filter((pl.col("scope_type") == "city") & (pl.col("indicator") == indicator))
-        )
+        pick_price_base(economy.filter((pl.col("scope_type") == "city") & (pl.col("indicator") == indicator)))
         .with_columns(code=pl.lit(config.adcode))
         .select(pl.col(name).cast(dtype) for name, dtype in FIGURE_SCHEMA.items())
         .sort("year")

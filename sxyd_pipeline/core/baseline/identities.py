@@ -2,8 +2,8 @@
 
 ``CO2 = sum_ij P * (G/P) * (G_i/G) * (E_i/G_i) * (E_ij/E_i) * (C_ij/E_ij)`` over sectors i and fuels j, and
 for households ``CO2 = sum_j P * (E_h/P) * (E_hj/E_h) * (C_hj/E_hj)``; pollutants take
-``sum_i P * (G/P) * (A_i/G) * (generated_i/A_i) * (emitted_i/generated_i)``. A factor that a city's figures do not
-allow is left out, never invented: which ones stand in the panel says so.
+``sum_i P * (G/P) * (A_i/G) * (generated_i/A_i) * (emitted_i/generated_i)``. A factor that a city's figures
+do not allow is left out, never invented: which ones stand in the panel says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,7 +64,10 @@ class IdentityPanel:
         # A factor is empty only where another one is zero: the product is zero there.
         product = pl.reduce(lambda a, b: a * b, [pl.col(name).fill_null(1.0) for name in self.factors])
         return (
-            self.panel.select("year", value_t=product).group_by("year").agg(pl.col("value_t").sum()).sort("year")
+            self.panel.select("year", value_t=product)
+            .group_by("year")
+            .agg(pl.col("value_t").sum())
+            .sort("year")
         )
 
 
@@ -87,7 +90,9 @@ def city_series(economy: pl.DataFrame, indicator: str, price_base: str | None = 
     """
     rows = economy.filter((pl.col("scope_type") == "city") & (pl.col("indicator") == indicator))
     base = pl.col("price_base").is_null() if price_base is None else pl.col("price_base") == price_base
-    return rows.filter(base).select(pl.col("year").cast(pl.Int32), pl.col("value").cast(pl.Float64)).sort("year")
+    return (
+        rows.filter(base).select(pl.col("year").cast(pl.Int32), pl.col("value").cast(pl.Float64)).sort("year")
+    )
 
 
 def choose_gdp(economy: pl.DataFrame, years: Sequence[int]) -> tuple[pl.DataFrame, str] | None:
@@ -179,7 +184,9 @@ def energy_co2_panel(
     sector = pl.col("sector_code").replace(groups) if groups else pl.col("sector_code")
     mix = _fuel_mix(burnt.with_columns(sector=sector), years)
     with_factor = mix.join(
-        _co2_factors(fuels), on=["fuel_code", "year"] if "year" in fuels.columns else ["fuel_code"], how="left"
+        _co2_factors(fuels),
+        on=["fuel_code", "year"] if "year" in fuels.columns else ["fuel_code"],
+        how="left",
     )
     if size is None:
         panel, factors, method = _without_economy(with_factor)
@@ -216,15 +223,19 @@ def _fuel_mix(burnt: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
     population and all the rest instead of the fuel mix.
     """
     sums = burnt.group_by("year", "sector", "fuel_code").agg(pl.col("energy_tj").sum())
-    frame = sums.select("sector", "fuel_code").unique().join(
-        pl.DataFrame({"year": list(years)}, schema={"year": pl.Int32}), how="cross"
+    frame = (
+        sums.select("sector", "fuel_code")
+        .unique()
+        .join(pl.DataFrame({"year": list(years)}, schema={"year": pl.Int32}), how="cross")
     )
     return (
         frame.join(sums, on=["year", "sector", "fuel_code"], how="left")
         .with_columns(pl.col("energy_tj").fill_null(0.0))
         .sort("year", "sector", "fuel_code")
         .with_columns(sector_tj=pl.col("energy_tj").sum().over("year", "sector"))
-        .with_columns(fuel_share=pl.when(pl.col("sector_tj") > 0).then(pl.col("energy_tj") / pl.col("sector_tj")))
+        .with_columns(
+            fuel_share=pl.when(pl.col("sector_tj") > 0).then(pl.col("energy_tj") / pl.col("sector_tj"))
+        )
     )
 
 
@@ -290,7 +301,9 @@ def _by_sector(
     factors = [*size_factors, "sector_share", "energy_intensity"]
     if HOUSEHOLDS in panel["sector"].to_list():
         panel = panel.with_columns(
-            household_energy_per_head=pl.when(is_home).then(pl.col("sector_tj") / pl.col("population")).otherwise(1.0),
+            household_energy_per_head=pl.when(is_home)
+            .then(pl.col("sector_tj") / pl.col("population"))
+            .otherwise(1.0),
             gdp_per_head=pl.when(is_home).then(1.0).otherwise("gdp_per_head"),
         )
         factors.append("household_energy_per_head")
@@ -321,18 +334,23 @@ def pollutant_panel(
     )
     growth, years = _growth(economy, sums["year"].unique().sort().to_list())
     size, size_factors = _scale(growth)
-    frame = sums.select(parts).unique().join(
-        pl.DataFrame({"year": years}, schema={"year": pl.Int32}), how="cross"
+    frame = (
+        sums.select(parts)
+        .unique()
+        .join(pl.DataFrame({"year": years}, schema={"year": pl.Int32}), how="cross")
     )
     filled = (
         frame.join(sums, on=["year", *parts], how="left", nulls_equal=True)
         # A part without a row in a year has no activity in that year.
         .with_columns(pl.col("activity", "generated_t", "emitted_t").fill_null(0.0))
         .with_columns(
-            generation_intensity=pl.when(pl.col("activity") > 0).then(pl.col("generated_t") / pl.col("activity")),
+            generation_intensity=pl.when(pl.col("activity") > 0).then(
+                pl.col("generated_t") / pl.col("activity")
+            ),
             passed_share=pl.when(pl.col("generated_t") > 0).then(pl.col("emitted_t") / pl.col("generated_t")),
         )
     )
+    scale: tuple[str, ...]
     if size is None:
         panel, scale, method = filled, ("activity",), "lmdi_pollutant_activity"
     else:

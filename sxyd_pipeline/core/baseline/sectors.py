@@ -8,11 +8,13 @@ _SPELLINGS = {
     PRIMARY: ("primary", "agriculture", "农业", "农林牧渔业", "农、林、牧、渔业", "第一产业", "a"),
     SECONDARY: (
         "secondary", "industry", "manufacturing", "mining", "power", "power_heat", "heat_power", "energy",
-        "construction", "工业", "制造业", "采矿业", "电力", "电力热力", "电力、热力", "建筑业", "第二产业", "b", "c", "d", "e",
+        "construction", "工业", "制造业", "采矿业", "电力", "电力热力",
+        "电力、热力", "建筑业", "第二产业", *"bcde",
     ),
     TERTIARY: (
         "tertiary", "transport", "commercial", "commerce", "services", "service", "trade", "public", "交通",
-        "交通运输", "交通运输、仓储和邮政业", "批发零售住宿餐饮", "批发、零售业和住宿、餐饮业", "服务业", "商业", "其他", "第三产业",
+        "交通运输", "交通运输、仓储和邮政业", "批发零售住宿餐饮", "批发、零售业和住宿、餐饮业",
+        "服务业", "商业", "其他", "第三产业",
         *"fghijklmnopqrst",
     ),
     HOUSEHOLDS: ("households", "household", "residential", "居民", "居民生活", "生活消费", "生活"),

@@ -25,11 +25,12 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "method_id": pl.String,
 }  # fmt: skip
 
+_VERDICTS = {"yes": "两高行业", "no": "非两高", "unknown": "须核对产品后认定"}
 _KG_PER_T = 1e3
 _CNY_PER_1E8 = 1e8
 
 
-def describe_structure(  # noqa: PLR0913 - one parameter per table it is made from
+def describe_structure(  # noqa: PLR0913, PLR0917 - one parameter per table it is made from
     source_emissions: pl.DataFrame,
     placements: pl.DataFrame,
     economy: pl.DataFrame,
@@ -81,7 +82,9 @@ def describe_structure(  # noqa: PLR0913 - one parameter per table it is made fr
         .join(per_value_added, on=["breakdown", "code", "year", "species"], how="left")
         .with_columns(
             # Where the city emits none of a species, no part has a share of it.
-            share_of_city=pl.when(pl.col("city_t") > 0).then(pl.col("emission_t") / pl.col("city_t")).otherwise(0.0),
+            share_of_city=pl.when(pl.col("city_t") > 0)
+            .then(pl.col("emission_t") / pl.col("city_t"))
+            .otherwise(0.0),
             per_gdp_t_per_1e8cny=_over("gdp_cny", _CNY_PER_1E8),
             per_capita_kg=_over("population", _KG_PER_T),
             density_t_per_km2=_over("area_km2", 1.0),
@@ -143,9 +146,7 @@ def _by_source(
     ]
 
 
-def _by_two_high(
-    source_emissions: pl.DataFrame, two_high: pl.DataFrame, config: CityConfig
-) -> pl.DataFrame:
+def _by_two_high(source_emissions: pl.DataFrame, two_high: pl.DataFrame, config: CityConfig) -> pl.DataFrame:
     facilities = find_two_high(source_emissions, two_high, config.province).unique(
         "facility_id", keep="first", maintain_order=True
     )
@@ -162,7 +163,7 @@ def _by_two_high(
             .otherwise(pl.lit("unknown")),
         )
         .with_columns(
-            name=pl.col("code").replace_strict({"yes": "两高行业", "no": "非两高", "unknown": "须核对产品后认定"})
+            name=pl.col("code").replace_strict(_VERDICTS)
         )
         .sort("year", "code", "species", "facility_id", nulls_last=True)
     )  # fmt: skip
@@ -228,16 +229,18 @@ def _columns(frame: gpd.GeoDataFrame, **columns: str) -> pl.DataFrame:
     )
 
 
-def _denominators(
-    economy: pl.DataFrame, districts: gpd.GeoDataFrame, config: CityConfig
-) -> pl.DataFrame:
+def _denominators(economy: pl.DataFrame, districts: gpd.GeoDataFrame, config: CityConfig) -> pl.DataFrame:
     """GDP and population of city and districts."""
     codes = [str(code) for code in districts["district_code"]]
+    figures = {
+        "city": (city_figures(economy, "gdp", config), city_population(economy, codes, config)),
+        "district": (
+            district_figures(economy, "gdp", config),
+            district_figures(economy, "population", config),
+        ),
+    }
     frames = []
-    for breakdown, gdp, population in (
-        ("city", city_figures(economy, "gdp", config), city_population(economy, codes, config)),
-        ("district", district_figures(economy, "gdp", config), district_figures(economy, "population", config)),
-    ):  # fmt: skip
+    for breakdown, (gdp, population) in figures.items():
         frames.append(
             gdp.rename({"value": "gdp_cny", "price_base": "gdp_price_base"})
             .join(

@@ -1,4 +1,4 @@
-"""Which facilities and industries are two-high (两高: high energy use, high emissions), by a list with overrides."""
+"""Which facilities and industries are two-high (两高): high energy use, high emissions; a list decides."""
 
 import polars as pl
 
@@ -79,7 +79,9 @@ def find_two_high(source_emissions: pl.DataFrame, two_high: pl.DataFrame, provin
             pl.when(pl.col("weight") > 0).then(pl.col(name)).alias(name)
             for name in ("group", "group_zh", "group_en")
         )
-        .select("facility_id", "group", "group_zh", "group_en", is_two_high="verdict", listed=pl.lit(value=True))
+        .select(
+            "facility_id", "group", "group_zh", "group_en", is_two_high="verdict", listed=pl.lit(value=True)
+        )
     )
     return (
         facilities.join(decided, on="facility_id", how="left")
@@ -94,7 +96,9 @@ def find_two_high(source_emissions: pl.DataFrame, two_high: pl.DataFrame, provin
 
 def _without_group(facilities: pl.DataFrame) -> pl.DataFrame:
     return (
-        facilities.with_columns(pl.lit(None, pl.String).alias(name) for name in ("group", "group_zh", "group_en"))
+        facilities.with_columns(
+            pl.lit(None, pl.String).alias(name) for name in ("group", "group_zh", "group_en")
+        )
         .with_columns(is_two_high=pl.lit(value=False))
         .select(pl.col(name).cast(dtype) for name, dtype in FACILITY_SCHEMA.items())
         .sort("facility_id", "industry_code")

@@ -8,7 +8,7 @@ which is told as a warning.
 import polars as pl
 
 from sxyd_pipeline.core.inputs.failures import HeaderUnitMismatchError
-from sxyd_pipeline.core.inputs.parse import look_up, numbers_of, spelled
+from sxyd_pipeline.core.inputs.parse import look_up, spelled, to_number
 from sxyd_pipeline.core.inputs.sifting import Check, Sifting
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.errors import Place
@@ -43,7 +43,7 @@ def read_amounts(sifting: Sifting, activity: str, reference: Reference) -> Sifti
     """
     code = f"{activity}_standard"
     rows = sifting.rows.with_columns(
-        amount_stated=numbers_of(sifting.rows["amount"]), amount_unit_stated=pl.col("amount_unit")
+        amount_stated=to_number(sifting.rows["amount"]), amount_unit_stated=pl.col("amount_unit")
     )
     refuse_contradicting_header(sifting, "amount", "amount_unit")
     routes = _find_routes(rows.select(code, "amount_unit").unique().drop_nulls(), code)

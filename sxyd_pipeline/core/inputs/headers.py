@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sxyd_pipeline.core.inputs.failures import DuplicateColumnError, MissingColumnError
-from sxyd_pipeline.core.inputs.fields import FIELDS, Field
+from sxyd_pipeline.core.inputs.shape import Field
 from sxyd_pipeline.errors import Place
 from sxyd_pipeline.vocabulary.amounts import AmountUnit, parse_amount_unit
 
@@ -37,29 +37,29 @@ def fold_header(header: str) -> str:
     return _FILLERS.sub("", unicodedata.normalize("NFKC", header).casefold())
 
 
-def recognise_headers(name: str, cells: Sequence[str | None]) -> set[str]:
+def recognise_headers(fields: Sequence[Field], cells: Sequence[str | None]) -> set[str]:
     """Return the fields of a table or layer that a row of cells names.
 
     Args:
-        name: table, layer, or ``proxies``.
+        fields: fields of the file.
         cells: one row of a file.
     """
-    lookup = _spellings(name)
+    lookup = _spellings(fields)
     found = (_find(lookup, cell) for cell in cells if cell)
     return {field.name for field in found if field is not None}
 
 
-def is_complete(name: str, cells: Sequence[str | None]) -> bool:
+def is_complete(fields: Sequence[Field], cells: Sequence[str | None]) -> bool:
     """Tell whether a row of cells names every required column of a table or layer."""
-    required = {field.name for field in FIELDS[name] if field.is_required}
-    return required <= recognise_headers(name, cells)
+    required = {field.name for field in fields if field.is_required}
+    return required <= recognise_headers(fields, cells)
 
 
-def map_headers(name: str, headers: Sequence[str], place: Place) -> HeaderMap:
+def map_headers(fields: Sequence[Field], headers: Sequence[str], place: Place) -> HeaderMap:
     """Map the headers of a file to the fields of a table or layer.
 
     Args:
-        name: table, layer, or ``proxies``.
+        fields: fields of the file.
         headers: the file's headers, in order.
         place: file and sheet, for messages.
 
@@ -67,7 +67,7 @@ def map_headers(name: str, headers: Sequence[str], place: Place) -> HeaderMap:
         DuplicateColumnError: two headers mean the same field.
         MissingColumnError: a required field has no header.
     """
-    lookup = _spellings(name)
+    lookup = _spellings(fields)
     found = {header: _find(lookup, header) for header in headers}
     claims: dict[str, list[str]] = {}
     for header, field in found.items():
@@ -76,20 +76,20 @@ def map_headers(name: str, headers: Sequence[str], place: Place) -> HeaderMap:
     for column, claimed in claims.items():
         if len(claimed) > 1:
             raise DuplicateColumnError(place, column, claimed)
-    missing = [(f.name, f.spellings) for f in FIELDS[name] if f.is_required and f.name not in claims]
+    missing = [(f.name, f.spellings) for f in fields if f.is_required and f.name not in claims]
     if missing:
         raise MissingColumnError(place, missing, list(headers))
     chosen = {column: claimed[0] for column, claimed in claims.items()}
     units = {column: unit for column, header in chosen.items() if (unit := _bracketed(header))}
-    fields = {field.name: field for field in FIELDS[name]}
+    by_name = {field.name: field for field in fields}
     scales = {
-        column: scale for column, unit in units.items() if (scale := _scale(fields[column], unit)) != 1.0
+        column: scale for column, unit in units.items() if (scale := _scale(by_name[column], unit)) != 1.0
     }
     return HeaderMap(chosen, tuple(header for header, field in found.items() if field is None), scales, units)
 
 
-def _spellings(name: str) -> dict[str, Field]:
-    return {fold_header(spelling): field for field in FIELDS[name] for spelling in field.spellings}
+def _spellings(fields: Sequence[Field]) -> dict[str, Field]:
+    return {fold_header(spelling): field for field in fields for spelling in field.spellings}
 
 
 def _find(lookup: dict[str, Field], header: str) -> Field | None:
@@ -112,4 +112,4 @@ def _scale(field: Field, stated: str) -> float:
 
 
 def _unit_of(field: Field) -> AmountUnit | None:
-    return parse_amount_unit(field.column.measured_in) if field.column.measured_in else None
+    return parse_amount_unit(field.measured_in) if field.measured_in else None

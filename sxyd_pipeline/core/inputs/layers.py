@@ -12,13 +12,12 @@ import pandas as pd
 import polars as pl
 import shapely
 
-from sxyd_pipeline.contracts.inputs import LAYER_FEATURES, PROXIES
-from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.core.inputs.codes import city_prefix
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import BlockedLayersError, LayerOutsideChinaError, MissingCrsError
 from sxyd_pipeline.core.inputs.parse import fold, look_up
 from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
+from sxyd_pipeline.core.inputs.shape import Shape
 from sxyd_pipeline.core.inputs.sifting import (
     Check,
     Sifting,
@@ -42,6 +41,16 @@ _CHINA = (70.0, 2.0, 140.0, 56.0)
 _COUNTRY = "156"
 #: Where the parts of a unit or zone code begin: two letters, area, class, element, subtype, serial.
 _ADCODE_AT, _CLASS_AT, _ELEMENT_AT, _SUBTYPE_AT = 2, 8, 9, 10
+#: Columns of the result where no proxy was brought, so that no file could tell them.
+_NO_PROXIES = Shape(
+    (),
+    (
+        ("city_code", pl.String), ("proxy", pl.String), ("cell_id", pl.String), ("weight", pl.Float64),
+        ("data_label", pl.String), ("source_file", pl.String), ("source_sheet", pl.String),
+        ("source_row", pl.Int64),
+    ),
+    ("proxy", "cell_id"),
+)  # fmt: skip
 _CLASS_BY_WORD = {
     **{c.zh[:2]: str(int(c)) for c in ControlClass},
     **{str(int(c)): str(int(c)) for c in ControlClass},
@@ -72,8 +81,8 @@ def standardise_layers(raw_layers: Sequence[RawLayer], config: CityConfig, refer
     findings = _gather(sifted)
     if (findings.get_column("strength") == "block").any():
         raise BlockedLayersError(findings)
-    features = [_features(s, frames[s.name], LAYER_FEATURES, config) for s in sifted]
-    return Outcome(_stack(features, LAYER_FEATURES), findings, amounts=_count(sifted, "layers"))
+    features = [_features(s, frames[s.name], config) for s in sifted]
+    return Outcome(_stack(features, raw_layers[0].shape), findings, amounts=_count(sifted, "layers"))
 
 
 def standardise_proxies(raw_layers: Sequence[RawLayer], config: CityConfig) -> Outcome:
@@ -97,16 +106,20 @@ def standardise_proxies(raw_layers: Sequence[RawLayer], config: CityConfig) -> O
         )
         weight = pl.col("weight_standard")
         checked = named.sift([
-            *required_checks("proxies"),
+            *required_checks(named),
             Check("not_a_number", "weight", pl.col("weight").is_not_null() & weight.is_null()),
             Check("negative_amount", "weight", weight < 0),
             Check("missing_geometry", "geometry", ~pl.col("is_polygon")),
         ])  # fmt: skip
         kept = checked.sift([Check("duplicate_key", "cell_id", repeated("cell_id_standard"))])
         sifted.append(kept)
-        features.append(_features(kept, frame, PROXIES, config))
+        features.append(_features(kept, frame, config))
     findings = pl.concat([s.all_findings() for s in sifted]) if sifted else no_findings()
-    return Outcome(_stack(features, PROXIES), findings, amounts=_count(sifted, "proxies"))
+    return Outcome(
+        _stack(features, raw_layers[0].shape if raw_layers else _NO_PROXIES),
+        findings,
+        amounts=_count(sifted, "proxies"),
+    )
 
 
 def _to_stored_crs(raw: RawLayer, config: CityConfig) -> gpd.GeoDataFrame:
@@ -148,7 +161,7 @@ def _start(raw: RawLayer, name: str, frame: gpd.GeoDataFrame) -> Sifting:
         shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON
     )
     is_polygon = polygonal & ~shapely.is_empty(shapes)
-    return start_sifting(RawTable(name, raw.file, attributes)).add(
+    return start_sifting(RawTable(name, raw.file, attributes, raw.shape)).add(
         is_polygon=pl.Series(is_polygon.tolist(), dtype=pl.Boolean)
     )
 
@@ -178,10 +191,10 @@ def _check_layer(
     absent = [column for column in ("control_class", "zone_type") if column not in read.rows.columns]
     read = read.add(*(pl.lit(None, pl.String).alias(column) for column in absent))
     return read.sift([
-        *required_checks(name),
+        *required_checks(read),
         Check("missing_geometry", "geometry", ~pl.col("is_polygon"), pl.col("code")),
         Check("duplicate_code", "code", pl.col("code").is_not_null() & repeated("code_standard")),
-        *number_checks(name, ("stated_area_km2",)),
+        *number_checks(read, ("stated_area_km2",)),
         *_code_checks(name, known, config, reference),
     ])  # fmt: skip
 
@@ -280,23 +293,19 @@ def _gather(sifted: Sequence[Sifting]) -> pl.DataFrame:
     )
 
 
-def _features(
-    sifting: Sifting, frame: gpd.GeoDataFrame, table: Table, config: CityConfig
-) -> gpd.GeoDataFrame:
-    plain = [column for column in table.columns if column.name != "geometry"]
-    rows = conform(sifting.rows, plain, config)
+def _features(sifting: Sifting, frame: gpd.GeoDataFrame, config: CityConfig) -> gpd.GeoDataFrame:
+    rows = conform(sifting.rows, sifting.shape, config)
     shapes = frame.geometry.iloc[sifting.rows.get_column("_row").to_list()]
-    data = {column.name: _series(rows.get_column(column.name)) for column in plain}
+    data = {name: _series(rows.get_column(name)) for name in rows.columns}
     return gpd.GeoDataFrame(data, geometry=list(shapes), crs=CRS)
 
 
-def _stack(features: Sequence[gpd.GeoDataFrame], table: Table) -> gpd.GeoDataFrame:
-    names = [column.name for column in table.columns]
+def _stack(features: Sequence[gpd.GeoDataFrame], shape: Shape) -> gpd.GeoDataFrame:
     if not features:
-        empty = {c.name: _series(pl.Series([], dtype=c.dtype)) for c in table.columns if c.name != "geometry"}
-        return gpd.GeoDataFrame(empty, geometry=[], crs=CRS)[names]
+        empty = {name: _series(pl.Series([], dtype=dtype)) for name, dtype in shape.columns}
+        return gpd.GeoDataFrame(empty, geometry=[], crs=CRS)
     stacked = pd.concat(list(features), ignore_index=True)
-    return stacked.sort_values([*table.key, "source_row"], ignore_index=True)[names]
+    return stacked.sort_values([*shape.key, "source_row"], ignore_index=True)
 
 
 def _series(values: pl.Series) -> pd.Series:

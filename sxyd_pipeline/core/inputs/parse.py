@@ -44,67 +44,57 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold().replace(" ", "")
 
 
-def _plain_digits(column: pl.Expr) -> pl.Expr:
-    # U+2212 is a minus sign that NFKC leaves alone.
-    text = (
-        column.str.normalize("NFKC").str.replace_all("\u2212", "-", literal=True).str.replace_all(r"\s", "")
-    )
-    return (
-        pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(",", "", literal=True)).otherwise(text)
-    )
-
-
-def to_number(column: pl.Expr) -> pl.Expr:
-    """Read a number with Latin or full-width digits and thousands separators; else null.
+def to_number(cells: pl.Series) -> pl.Series:
+    """Read numbers with Latin or full-width digits and thousands separators; else null.
 
     ``1,234.5``, ``12,3456`` (groups of four) and ``１２．５`` are numbers; ``约120``, ``1,5`` and
-    anything that overflows are not.
+    anything that overflows are not. Cells of plain digits are read all at once, the rest with care.
     """
-    text = _plain_digits(column)
-    number = pl.when(text.str.contains(_PLAIN)).then(text).cast(pl.Float64, strict=False)
-    return pl.when(number.is_finite()).then(number)
+    return _read_rest(cells, lambda rest: _cast(_ungroup(rest)))
 
 
-def read_cells(cells: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """Apply an expression to a column lazily, so that its shared parts are computed once."""
-    return cells.alias("cell").to_frame().lazy().select(read(pl.col("cell"))).collect().to_series()
+def to_share(cells: pl.Series) -> pl.Series:
+    """Read shares: ``0.85`` or ``85%``; else null. The range is checked elsewhere."""
+
+    def read(rest: pl.Series) -> pl.Series:
+        percent, number = to_share_of_percent(rest), _cast(_ungroup(rest))
+        return percent.zip_with(has_percent_sign(rest), number)
+
+    return _read_rest(cells, read)
 
 
-def numbers_of(cells: pl.Series, read: Callable[[pl.Expr], pl.Expr] = to_number) -> pl.Series:
-    """Read a column of numbers, the plain ones all at once and only the rest with care.
-
-    Args:
-        cells: text.
-        read: how a cell that is not plain ASCII digits is read; :func:`to_number` or :func:`to_share`.
-    """
-    plain = cells.cast(pl.Float64, strict=False)
-    is_hard = cells.is_not_null() & (plain.is_null() | ~plain.is_finite().fill_null(value=False))
-    if not is_hard.any():
-        return plain
-    hard = read_cells(cells.filter(is_hard), read)
-    return plain.scatter(is_hard.arg_true(), hard)
-
-
-def to_share(column: pl.Expr) -> pl.Expr:
-    """Read a share: ``0.85`` or ``85%``; else null. The range is checked elsewhere."""
-    return pl.when(has_percent_sign(column)).then(_hundredth(column)).otherwise(to_number(column))
-
-
-def to_share_of_percent(column: pl.Expr) -> pl.Expr:
-    """Read a share under a header that says %: ``85`` and ``85%`` are both 0.85."""
-    return _hundredth(column)
-
-
-def has_percent_sign(column: pl.Expr) -> pl.Expr:
-    """Tell whether a cell ends with a percent sign of either width."""
-    return column.str.normalize("NFKC").str.ends_with("%")
-
-
-def _hundredth(column: pl.Expr) -> pl.Expr:
+def to_share_of_percent(cells: pl.Series) -> pl.Series:
+    """Read shares under a header that says %: ``85`` and ``85%`` are both 0.85."""
+    digits = _ungroup(cells.str.normalize("NFKC").str.strip_suffix("%"))
     # Shifting the exponent in the text rounds once: 95% is the number nearest to 0.95.
-    digits = _plain_digits(column.str.normalize("NFKC").str.strip_suffix("%"))
-    shifted = pl.when(digits.str.contains(_NO_EXPONENT)).then(digits + "e-2")
-    return pl.coalesce(to_number(shifted), to_number(digits) * 0.01)
+    is_plain = digits.str.contains(_NO_EXPONENT)
+    return _cast(digits + "e-2").zip_with(is_plain, _cast(digits) * 0.01)
+
+
+def has_percent_sign(cells: pl.Series) -> pl.Series:
+    """Tell whether cells end with a percent sign of either width."""
+    return cells.str.normalize("NFKC").str.ends_with("%")
+
+
+def _read_rest(cells: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Cast plain numbers at once and read only the other cells one way further."""
+    plain = cells.cast(pl.Float64, strict=False)
+    is_hard = cells.is_not_null() & ~plain.is_finite().fill_null(value=False)
+    return plain.scatter(is_hard.arg_true(), read(cells.filter(is_hard))) if is_hard.any() else plain
+
+
+def _ungroup(cells: pl.Series) -> pl.Series:
+    """Fold width and take out thousands separators."""
+    # U+2212 is a minus sign that NFKC leaves alone.
+    text = cells.str.normalize("NFKC").str.replace_all("\u2212", "-", literal=True).str.replace_all(r"\s", "")
+    return text.str.replace_all(",", "", literal=True).zip_with(text.str.contains(_GROUPED), text)
+
+
+def _cast(digits: pl.Series) -> pl.Series:
+    """Cast what is written as a number and is finite."""
+    number = digits.cast(pl.Float64, strict=False)
+    is_number = digits.str.contains(_PLAIN) & number.is_finite()
+    return number.set(~is_number.fill_null(value=False), None)
 
 
 def to_year(column: pl.Expr) -> pl.Expr:

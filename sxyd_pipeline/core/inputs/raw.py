@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import polars as pl
 
+from sxyd_pipeline.core.inputs.shape import Shape
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -15,11 +17,13 @@ class RawTable:
         file: path within the package folder, with forward slashes.
         frame: all cells as text (missing = null) under the headers of the file, plus
             ``source_sheet`` (text or null) and ``source_row`` (Int64, as a spreadsheet counts rows).
+        shape: fields the file may hold, and the table it becomes.
     """
 
     name: str
     file: str
     frame: pl.DataFrame
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,4 @@ class RawLayer:
     name: str
     file: str
     frame: gpd.GeoDataFrame
+    shape: Shape

@@ -5,22 +5,19 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from sxyd_pipeline.contracts.columns import YEAR
-from sxyd_pipeline.contracts.model import Column, Table
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import MissingYearError
-from sxyd_pipeline.core.inputs.fields import FIELDS
 from sxyd_pipeline.core.inputs.headers import HeaderMap, map_headers
 from sxyd_pipeline.core.inputs.parse import (
     ERROR_CELLS,
     clean_text,
-    numbers_of,
-    read_cells,
+    to_number,
     to_share,
     to_share_of_percent,
     to_year,
 )
 from sxyd_pipeline.core.inputs.raw import RawTable
+from sxyd_pipeline.core.inputs.shape import Shape
 from sxyd_pipeline.core.outcome import AMOUNT_SCHEMA, FINDING_SCHEMA, Outcome, no_findings
 from sxyd_pipeline.errors import Place
 from sxyd_pipeline.vocabulary.rules import RULE_BY_CODE
@@ -58,6 +55,7 @@ class Sifting:
         name: table of the package.
         file: path within the package.
         header: which header means which field.
+        shape: fields of the file, and the table it becomes.
         rows: rows that go on; fields under their own names.
         findings: places where a rule was broken so far.
         aside: rows set aside so far, with ``rule``.
@@ -67,6 +65,7 @@ class Sifting:
     name: str
     file: str
     header: HeaderMap
+    shape: Shape
     rows: pl.DataFrame
     findings: tuple[pl.DataFrame, ...] = ()
     aside: tuple[pl.DataFrame, ...] = field(default=())
@@ -146,21 +145,22 @@ class Sifting:
             .sort("source_sheet", "source_row", "rule", maintain_order=True)
         )
 
-    def outcome(self, table: Table, config: CityConfig, *, holds: bool = False) -> Outcome:
+    def outcome(self, config: CityConfig, *, holds: bool = False) -> Outcome:
         """Finish: rows as the contract wants them, with findings, ledger and rows held.
 
         Args:
-            table: contract of the result.
             config: city, for its code and the label of its data.
             holds: whether rows set aside by the last sift can still be computed and are handed on.
         """
         aside = pl.concat(self.aside, how="diagonal_relaxed") if self.aside else None
-        held = aside.filter(pl.col("is_readable")) if holds and aside is not None else None
+        # Only rows that came past the checks of their cells carry the mark.
+        is_marked = aside is not None and "is_readable" in aside.columns
+        held = aside.filter(pl.col("is_readable")) if holds and aside is not None and is_marked else None
         return Outcome(
-            table=conform(self.rows, table.columns, config).sort(*table.key, "source_row"),
+            table=conform(self.rows, self.shape, config).sort(*self.shape.key, "source_row"),
             findings=self.all_findings(),
             amounts=self._ledger(aside),
-            held=_hold(held, table, config),
+            held=_hold(held, self.shape, config),
         )
 
     def _ledger(self, aside: pl.DataFrame | None) -> pl.DataFrame:
@@ -197,7 +197,7 @@ def start_sifting(raw: RawTable) -> Sifting:
     originals = [name for name in raw.frame.columns if name not in {"source_sheet", "source_row"}]
     place = Place(raw.file, sheet=_first_sheet(raw.frame))
     # An optional table that was not brought has no headers and no rows.
-    header = map_headers(raw.name, originals, place) if originals else HeaderMap({}, (), {}, {})
+    header = map_headers(raw.shape.fields, originals, place) if originals else HeaderMap({}, (), {}, {})
     frame = raw.frame.with_row_index("_row")
     extra = pl.lit(None, dtype=pl.String)
     if header.extra:
@@ -206,7 +206,7 @@ def start_sifting(raw: RawTable) -> Sifting:
         clean_text(pl.col(header.headers[f.name])).alias(f.name)
         if f.name in header.headers
         else pl.lit(None, dtype=pl.String).alias(f.name)
-        for f in FIELDS[raw.name]
+        for f in raw.shape.fields
     ]
     rows = (
         frame.lazy()
@@ -220,12 +220,12 @@ def start_sifting(raw: RawTable) -> Sifting:
         )
         .collect()
     )
-    return Sifting(frame, raw.name, raw.file, header, rows)
+    return Sifting(frame, raw.name, raw.file, header, raw.shape, rows)
 
 
-def required_checks(name: str) -> list[Check]:
+def required_checks(sifting: Sifting) -> list[Check]:
     """Every required cell must be filled, and no cell may hold an error value of a spreadsheet."""
-    fields = FIELDS[name]
+    fields = sifting.shape.fields
     return [
         *(Check("required_value_missing", f.name, pl.col(f.name).is_null()) for f in fields if f.is_required),
         *(Check("error_cell", f.name, pl.col(f.name).is_in(ERROR_CELLS)) for f in fields),
@@ -234,7 +234,7 @@ def required_checks(name: str) -> list[Check]:
 
 def read_numbers(sifting: Sifting, names: Sequence[str]) -> Sifting:
     """Read number columns into ``<name>_standard``, in the contract's unit; shares may carry a % sign."""
-    shares = {f.name for f in FIELDS[sifting.name] if f.column.measured_in == "1"}
+    shares = {f.name for f in sifting.shape.fields if f.measured_in == "1"}
     return sifting.add(*(_read_number(sifting, name, is_share=name in shares) for name in names))
 
 
@@ -244,27 +244,27 @@ def _read_number(sifting: Sifting, name: str, *, is_share: bool) -> pl.Expr | pl
     if name not in sifting.header.headers:
         return pl.lit(None, dtype=pl.Float64).alias(target)
     if not is_share:
-        return (numbers_of(cells) * scale).alias(target)
+        return (to_number(cells) * scale).alias(target)
     if scale == _PERCENT:
-        return read_cells(cells, to_share_of_percent).alias(target)
-    return numbers_of(cells, to_share).alias(target)
+        return to_share_of_percent(cells).alias(target)
+    return to_share(cells).alias(target)
 
 
-def number_checks(name: str, names: Sequence[str]) -> list[Check]:
+def number_checks(sifting: Sifting, names: Sequence[str]) -> list[Check]:
     """Numbers must be numbers and lie within the bounds of the contract."""
     checks = []
-    for f in FIELDS[name]:
+    for f in sifting.shape.fields:
         if f.name not in names:
             continue
         value = pl.col(f"{f.name}_standard")
         checks.append(Check("not_a_number", f.name, pl.col(f.name).is_not_null() & value.is_null()))
-        least, most = f.column.minimum, f.column.maximum
+        least, most = f.minimum, f.maximum
         outside = pl.lit(value=False)
         if least is not None:
             outside |= value < least
         if most is not None:
             outside |= value > most
-        rule = "share_out_of_range" if f.column.measured_in == "1" else "value_out_of_range"
+        rule = "share_out_of_range" if f.measured_in == "1" else "value_out_of_range"
         checks.append(Check(rule, f.name, outside))
     return checks
 
@@ -274,13 +274,12 @@ def read_year(sifting: Sifting, name: str = "year") -> Sifting:
     return sifting.add(to_year(pl.col(name)).alias(f"{name}_standard"))
 
 
-def year_check(name: str = "year") -> Check:
+def year_check(sifting: Sifting, name: str = "year") -> Check:
     """A year has four digits and lies within the bounds of the contract."""
     year = pl.col(f"{name}_standard")
-    least, most = int(YEAR.minimum or 0), int(YEAR.maximum or 0)
-    return Check(
-        "not_a_year", name, pl.col(name).is_not_null() & (year.is_null() | ~year.is_between(least, most))
-    )
+    bounds = next(f for f in sifting.shape.fields if f.name == name)
+    is_year = year.is_between(bounds.minimum or 0, bounds.maximum or float("inf")).fill_null(value=False)
+    return Check("not_a_year", name, pl.col(name).is_not_null() & ~is_year)
 
 
 def repeated(*names: str) -> pl.Expr:
@@ -322,7 +321,7 @@ def _weigh(rows: pl.DataFrame, *, is_kept: bool) -> pl.DataFrame:
     return rows.select("_row", **weights).with_columns(is_kept=pl.lit(is_kept)).drop("_row")
 
 
-def conform(rows: pl.DataFrame, columns: Sequence[Column], config: CityConfig) -> pl.DataFrame:
+def conform(rows: pl.DataFrame, shape: Shape, config: CityConfig) -> pl.DataFrame:
     """Select the contract's columns; ``<name>_standard`` goes before the text as filled in."""
     label = pl.lit(config.data_label or None, dtype=pl.String)
     known = {"city_code": pl.lit(config.adcode), "data_label": pl.coalesce("data_label", label)}
@@ -334,12 +333,12 @@ def conform(rows: pl.DataFrame, columns: Sequence[Column], config: CityConfig) -
             return pl.col(f"{name}_standard")
         return pl.col(name)
 
-    return rows.select(pick(column.name).cast(column.dtype).alias(column.name) for column in columns)
+    return rows.select(pick(name).cast(dtype).alias(name) for name, dtype in shape.columns)
 
 
-def _hold(held: pl.DataFrame | None, table: Table, config: CityConfig) -> pl.DataFrame:
+def _hold(held: pl.DataFrame | None, shape: Shape, config: CityConfig) -> pl.DataFrame:
     if held is None or held.is_empty():
-        return table.empty().with_columns(rule=pl.lit(None, dtype=pl.String))
-    return pl.concat([conform(held, table.columns, config), held.select("rule")], how="horizontal").sort(
-        *table.key, "source_row"
+        return shape.empty().with_columns(rule=pl.lit(None, dtype=pl.String))
+    return pl.concat([conform(held, shape, config), held.select("rule")], how="horizontal").sort(
+        *shape.key, "source_row"
     )

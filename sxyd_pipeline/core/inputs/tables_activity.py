@@ -3,8 +3,6 @@
 import geopandas as gpd
 import polars as pl
 
-from sxyd_pipeline.contracts.columns import ACTIVITY_OVERRIDES
-from sxyd_pipeline.contracts.inputs import AREA_ACTIVITY, ENERGY, FACILITY_ACTIVITY, FACILITY_EMISSIONS
 from sxyd_pipeline.core.inputs.amounts import (
     amount_checks,
     find_fuel,
@@ -13,7 +11,7 @@ from sxyd_pipeline.core.inputs.amounts import (
     refuse_contradicting_header,
 )
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.parse import look_up, numbers_of, spelled
+from sxyd_pipeline.core.inputs.parse import look_up, spelled, to_number
 from sxyd_pipeline.core.inputs.places import district_codes
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.inputs.sifting import (
@@ -34,7 +32,11 @@ from sxyd_pipeline.vocabulary.activities import SOURCE_CATEGORIES
 from sxyd_pipeline.vocabulary.amounts import parse_amount_unit
 from sxyd_pipeline.vocabulary.species import SPECIES_ALIASES
 
-_OVERRIDES = tuple(column.name for column in ACTIVITY_OVERRIDES)
+#: Characteristics of a row that override the defaults of the reference tables.
+_OVERRIDES = (
+    "ncv_gj_per_t", "carbon_tc_per_gj", "oxidation_share", "sulfur_share", "ash_share", "so2_removal_share",
+    "nox_removal_share", "pm_removal_share", "vocs_removal_share", "co2_captured_share",
+)  # fmt: skip
 _METHODS = {
     **dict.fromkeys(("cems", "在线监测", "自动监测", "连续监测"), "cems"),
     **dict.fromkeys(("permit", "排污许可", "许可", "执行报告"), "permit"),
@@ -70,10 +72,10 @@ def standardise_facility_activity(
         MissingYearError: no accepted row of the base year.
     """
     read = _read_activity_rows(start_sifting(raw), reference)
-    readable = read.sift(_activity_checks(raw.name, reference)).add(is_readable=pl.lit(value=True))
+    readable = read.sift(_activity_checks(read, reference)).add(is_readable=pl.lit(value=True))
     related = readable.sift(_facility_checks(facilities))
-    unique = related.sift([Check("duplicate_key", "facility_id", repeated(*_keys(FACILITY_ACTIVITY.key)))])
-    return require_year(unique.outcome(FACILITY_ACTIVITY, config, holds=True), unique, config)
+    unique = related.sift([Check("duplicate_key", "facility_id", repeated(*_keys(read.shape.key)))])
+    return require_year(unique.outcome(config, holds=True), unique, config)
 
 
 def standardise_area_activity(
@@ -100,7 +102,7 @@ def standardise_area_activity(
     category = look_up(started.rows, "source_category", spelled(_CATEGORIES)).cast(pl.Int32)
     read = _read_activity_rows(started.add(source_category_standard=category), reference).add(_district())
     checks = [
-        *_activity_checks(raw.name, reference),
+        *_activity_checks(read, reference),
         Check("unknown_source_category", "source_category", pl.col("source_category_standard").is_null()
               & pl.col("source_category").is_not_null()),
     ]  # fmt: skip
@@ -109,8 +111,8 @@ def standardise_area_activity(
     related = readable.sift(
         [Check("unknown_district", "district_code", ~pl.col("district_code_standard").is_in(codes))]
     )
-    unique = related.sift([Check("duplicate_key", "district_code", repeated(*_keys(AREA_ACTIVITY.key)))])
-    return require_year(unique.outcome(AREA_ACTIVITY, config, holds=True), unique, config)
+    unique = related.sift([Check("duplicate_key", "district_code", repeated(*_keys(read.shape.key)))])
+    return require_year(unique.outcome(config, holds=True), unique, config)
 
 
 def standardise_energy(raw: RawTable, config: CityConfig, reference: Reference) -> Outcome:
@@ -124,13 +126,13 @@ def standardise_energy(raw: RawTable, config: CityConfig, reference: Reference) 
     fuel = look_up(started.rows, "fuel_code", find_fuel).alias("fuel_code_standard")
     read = read_amounts(read_year(started.add(fuel, activity_code_standard=fuel)), "fuel_code", reference)
     checked = read.sift([
-        *required_checks(raw.name),
-        year_check(),
+        *required_checks(read),
+        year_check(read),
         Check("unknown_fuel", "fuel_code", pl.col("fuel_code_standard").is_null()),
         *amount_checks(),
     ])  # fmt: skip
-    unique = checked.sift([Check("duplicate_key", "fuel_code", repeated(*_keys(ENERGY.key)))])
-    return require_year(unique.outcome(ENERGY, config), unique, config)
+    unique = checked.sift([Check("duplicate_key", "fuel_code", repeated(*_keys(read.shape.key)))])
+    return require_year(unique.outcome(config), unique, config)
 
 
 def standardise_facility_emissions(raw: RawTable, facilities: Outcome, config: CityConfig) -> Outcome:
@@ -155,7 +157,7 @@ def standardise_facility_emissions(raw: RawTable, facilities: Outcome, config: C
     read = started.add(
         species_standard=look_up(started.rows, "species", spelled(SPECIES_ALIASES)),
         method_standard=look_up(started.rows, "method", spelled(_METHODS)),
-        amount_stated=numbers_of(started.rows["amount"]),
+        amount_stated=to_number(started.rows["amount"]),
         amount_unit_stated=pl.col("amount_unit"),
     ).add(emission_t=pl.col("amount_stated") * factor)
     read = read.add(
@@ -169,8 +171,8 @@ def standardise_facility_emissions(raw: RawTable, facilities: Outcome, config: C
     )
     known_units, masses = list(units), list(factors)
     checked = read.sift([
-        *required_checks(raw.name),
-        year_check(),
+        *required_checks(read),
+        year_check(read),
         Check("unknown_species", "species", pl.col("species_standard").is_null()),
         Check("unknown_code", "method", pl.col("method_standard").is_null()),
         Check("not_a_number", "amount", pl.col("amount").is_not_null() & pl.col("amount_stated").is_null()),
@@ -180,9 +182,9 @@ def standardise_facility_emissions(raw: RawTable, facilities: Outcome, config: C
               pl.col("amount_unit").is_in(known_units) & ~pl.col("amount_unit").is_in(masses)),
     ])  # fmt: skip
     unique = checked.sift(_facility_checks(facilities)).sift(
-        [Check("duplicate_key", "species", repeated(*_keys(FACILITY_EMISSIONS.key)))]
+        [Check("duplicate_key", "species", repeated(*_keys(read.shape.key)))]
     )
-    return unique.sift(_particle_checks()).outcome(FACILITY_EMISSIONS, config)
+    return unique.sift(_particle_checks()).outcome(config)
 
 
 def _read_activity_rows(started: Sifting, reference: Reference) -> Sifting:
@@ -199,14 +201,14 @@ def _read_activity_rows(started: Sifting, reference: Reference) -> Sifting:
     )
 
 
-def _activity_checks(name: str, reference: Reference) -> list[Check]:
+def _activity_checks(read: Sifting, reference: Reference) -> list[Check]:
     technologies = reference.technologies.get_column("technology_code").implode()
     return [
-        *required_checks(name),
-        year_check(),
+        *required_checks(read),
+        year_check(read),
         Check("unknown_activity", "activity_code", pl.col("activity_code_standard").is_null()),
         *amount_checks(),
-        *number_checks(name, _OVERRIDES),
+        *number_checks(read, _OVERRIDES),
         Check(
             "unknown_technology", "technology_code", ~pl.col("technology_code_standard").is_in(technologies)
         ),

@@ -5,9 +5,8 @@ from dataclasses import replace
 import geopandas as gpd
 import polars as pl
 
-from sxyd_pipeline.contracts.inputs import FACILITIES, STATISTICAL_AREAS
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.parse import numbers_of
+from sxyd_pipeline.core.inputs.parse import to_number
 from sxyd_pipeline.core.inputs.places import host_districts, open_territory, place_points, suspect_datum
 from sxyd_pipeline.core.inputs.raw import RawTable
 from sxyd_pipeline.core.inputs.sifting import Check, Sifting, repeated, required_checks, start_sifting
@@ -22,7 +21,8 @@ _MOST_LON, _MOST_LAT = 180.0, 180.0
 def list_statistical_areas(config: CityConfig) -> pl.DataFrame:
     """List the areas that have statistics but no polygon, one row per area, sorted by code."""
     rows = [(config.adcode, a.code, a.name, a.host_district, a.basis) for a in config.statistical_areas]
-    return pl.DataFrame(rows, schema=STATISTICAL_AREAS.schema, orient="row").sort("code")
+    columns = ("city_code", "code", "name", "host_district", "basis")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").sort("code")
 
 
 def standardise_facilities(
@@ -48,8 +48,8 @@ def standardise_facilities(
     classes = reference.industries.filter(pl.col("code").cast(pl.String).str.len_chars() == _CLASS_DIGITS)
     started = start_sifting(raw)
     read = started.add(
-        lon_stated=numbers_of(started.rows["lon"]),
-        lat_stated=numbers_of(started.rows["lat"]),
+        lon_stated=to_number(started.rows["lon"]),
+        lat_stated=to_number(started.rows["lat"]),
         industry_code_standard=pl.col("industry_code").str.normalize("NFKC"),
         district_code_stated=pl.col("district_code").str.normalize("NFKC"),
         uscc_standard=pl.col("uscc").str.normalize("NFKC").str.to_uppercase(),
@@ -59,12 +59,12 @@ def standardise_facilities(
         district_code_standard=pl.lit(None, dtype=pl.String),
         is_readable=pl.lit(value=True),
     )
-    checked = read.sift([*required_checks("facilities"), *_cell_checks(read, classes)])
+    checked = read.sift([*required_checks(read), *_cell_checks(read, classes)])
     placed = checked.with_rows(place_points(checked.rows, territory, config))
     located = placed.sift(_place_checks(config)).sift(
         [Check("duplicate_facility", "facility_id", repeated("facility_id"))]
     )
-    outcome = located.outcome(FACILITIES, config, holds=True)
+    outcome = located.outcome(config, holds=True)
     rival = suspect_datum(checked.rows, territory, config)
     if rival is None:
         return outcome

@@ -6,14 +6,12 @@ from collections.abc import Callable
 import geopandas as gpd
 import polars as pl
 
-from sxyd_pipeline.contracts.inputs import AIR_QUALITY, ECONOMY, TARGETS
 from sxyd_pipeline.core.inputs.codes import city_prefix
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.parse import (
     fold,
     has_percent_sign,
     look_up,
-    numbers_of,
     spelled,
     to_number,
     to_share,
@@ -85,14 +83,14 @@ def standardise_economy(
         scope_type_standard=look_up(started.rows, "scope_type", _one_of(_ECONOMY_SCOPES)),
         scope_code_standard=pl.col("scope_code").str.normalize("NFKC"),
         indicator_standard=pl.coalesce(indicators, "indicator"),
-        value_stated=numbers_of(started.rows["value"]),
+        value_stated=to_number(started.rows["value"]),
         unit_stated=pl.col("unit"),
         unit_standard=look_up(started.rows, "unit", names.get),
         _factor=_replaced("unit", factors),
     ).add(value_standard=pl.col("value_stated") * pl.col("_factor"))
     checked = read.sift([
-        *required_checks(raw.name),
-        year_check(),
+        *required_checks(read),
+        year_check(read),
         Check("not_a_number", "value", pl.col("value").is_not_null() & pl.col("value_stated").is_null()),
         Check("negative_amount", "value",
               pl.col("indicator_standard").is_in(_NOT_NEGATIVE) & (pl.col("value_stated") < 0)),
@@ -102,7 +100,7 @@ def standardise_economy(
     ])  # fmt: skip
     key = ("scope_type_standard", "scope_code_standard", "indicator_standard", "price_base", "year_standard")
     unique = checked.sift([Check("duplicate_key", "indicator", repeated(*key))])
-    return require_year(unique.outcome(ECONOMY, config), unique, config)
+    return require_year(unique.outcome(config), unique, config)
 
 
 def standardise_air_quality(
@@ -121,14 +119,14 @@ def standardise_air_quality(
     )
     codes = sorted(district_codes(layers, statistical_areas))
     checked = read.sift([
-        *required_checks(raw.name),
-        year_check(),
-        *number_checks(raw.name, numbers),
+        *required_checks(read),
+        year_check(read),
+        *number_checks(read, numbers),
         Check("unknown_species", "pollutant", pl.col("pollutant_standard").is_null()),
         Check("unknown_district", "district_code", ~pl.col("district_code_standard").is_in(codes)),
     ])  # fmt: skip
     key = ("district_code_standard", "pollutant_standard", "year_standard")
-    return checked.sift([Check("duplicate_key", "pollutant", repeated(*key))]).outcome(AIR_QUALITY, config)
+    return checked.sift([Check("duplicate_key", "pollutant", repeated(*key))]).outcome(config)
 
 
 def standardise_targets(raw: RawTable, config: CityConfig) -> Outcome:
@@ -148,7 +146,8 @@ def standardise_targets(raw: RawTable, config: CityConfig) -> Outcome:
         schema={"indicator": pl.String, "unit": pl.String, "_factor": pl.Float64, "_route": pl.String},
         orient="row",
     )
-    has_sign = has_percent_sign(pl.col("value"))
+    cells = started.rows["value"]
+    has_sign = has_percent_sign(cells)
     is_share = pl.col("indicator").str.ends_with("_share")
     read = started.with_rows(
         started.rows.join(routes, on=["indicator", "unit"], how="left", maintain_order="left")
@@ -156,14 +155,15 @@ def standardise_targets(raw: RawTable, config: CityConfig) -> Outcome:
         scope_type_standard=look_up(started.rows, "scope_type", _one_of(_TARGET_SCOPES)),
         scope_code_standard=pl.col("scope_code").str.normalize("NFKC"),
         # A % sign in the cell already says the unit.
+        _stated=pl.when(is_share).then(to_share(cells)).otherwise(to_number(cells)),
         value_standard=pl.when(has_sign & is_share)
-        .then(to_share(pl.col("value")))
-        .otherwise(to_number(pl.col("value")) * pl.col("_factor")),
+        .then(to_share(cells))
+        .otherwise(to_number(cells) * pl.col("_factor")),
     )
-    stated = pl.coalesce(to_number(pl.col("value")), pl.when(is_share).then(to_share(pl.col("value"))))
+    stated = pl.col("_stated")
     checked = read.sift([
-        *required_checks(raw.name),
-        year_check(),
+        *required_checks(read),
+        year_check(read),
         Check("not_a_number", "value", pl.col("value").is_not_null() & stated.is_null()),
         Check("negative_amount", "value", (stated < 0) & ~is_share),
         Check("unknown_unit", "unit", pl.col("_route") == "unknown_unit"),
@@ -172,7 +172,7 @@ def standardise_targets(raw: RawTable, config: CityConfig) -> Outcome:
         *_scope_checks(config, None),
     ])  # fmt: skip
     key = ("scope_type_standard", "scope_code_standard", "indicator", "year_standard")
-    return checked.sift([Check("duplicate_key", "indicator", repeated(*key))]).outcome(TARGETS, config)
+    return checked.sift([Check("duplicate_key", "indicator", repeated(*key))]).outcome(config)
 
 
 def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str | None]:

@@ -4,7 +4,6 @@ import json
 
 import polars as pl
 
-from sxyd_pipeline.contracts.inputs import ACCESS_LIST, MEASURES
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.headers import fold_header
 from sxyd_pipeline.core.inputs.parse import clean_text, look_up, spelled, to_number, to_share
@@ -53,14 +52,12 @@ def standardise_access_list(raw: RawTable, config: CityConfig) -> Outcome:
         dimension_standard=look_up(started.rows, "dimension", spelled(_DIMENSIONS)),
     )
     checked = read.sift([
-        *required_checks(raw.name),
+        *required_checks(read),
         Check("unknown_code", "level", pl.col("level_standard").is_null()),
         Check("unknown_code", "dimension", pl.col("dimension_standard").is_null()),
-        *number_checks(raw.name, ("threshold",)),
+        *number_checks(read, ("threshold",)),
     ])  # fmt: skip
-    return checked.sift([Check("duplicate_key", "clause_id", repeated("clause_id"))]).outcome(
-        ACCESS_LIST, config
-    )
+    return checked.sift([Check("duplicate_key", "clause_id", repeated("clause_id"))]).outcome(config)
 
 
 def standardise_measures(raw: RawTable, config: CityConfig) -> Outcome:
@@ -78,19 +75,17 @@ def standardise_measures(raw: RawTable, config: CityConfig) -> Outcome:
     columns = _effect_columns(started)
     effects = numbers.with_rows(
         numbers.rows.join(_read_effects(started, columns), on="_row", how="left", maintain_order="left")
-    ).add(start_year_standard=to_number(pl.col("start_year")))
+    ).add(start_year_standard=to_number(numbers.rows["start_year"]))
     start = pl.col("start_year_standard")
     is_year = (start.is_between(1990, 2100) & (start == start.floor())).fill_null(value=False)
     checked = effects.sift([
-        *required_checks(raw.name),
+        *required_checks(started),
         Check("not_a_year", "start_year", pl.col("start_year").is_not_null() & ~is_year),
-        *number_checks(raw.name, _MEASURE_NUMBERS),
+        *number_checks(started, _MEASURE_NUMBERS),
         Check("unknown_code", "effects", pl.col("effects").is_not_null() & ~pl.col("_is_json")),
         Check("not_a_number", "effects", pl.col("_bad_effect").is_not_null(), pl.col("_bad_effect")),
     ])  # fmt: skip
-    return checked.sift([Check("duplicate_key", "measure_id", repeated("measure_id"))]).outcome(
-        MEASURES, config
-    )
+    return checked.sift([Check("duplicate_key", "measure_id", repeated("measure_id"))]).outcome(config)
 
 
 def _effect_columns(started: Sifting) -> dict[str, tuple[str, str]]:
@@ -112,8 +107,7 @@ def _read_effects(started: Sifting, columns: dict[str, tuple[str, str]]) -> pl.D
     rows = []
     cells = started.raw.select("_row", *(clean_text(pl.col(header)).alias(header) for header in columns))
     numbers = cells.with_columns(
-        (to_share if kind == "share" else to_number)(pl.col(header)).alias(header)
-        for header, (_, kind) in columns.items()
+        (to_share if kind == "share" else to_number)(cells[header]) for header, (_, kind) in columns.items()
     )
     stated = started.rows.get_column("effects").to_list()
     for text, cell, number in zip(stated, cells.to_dicts(), numbers.to_dicts(), strict=True):

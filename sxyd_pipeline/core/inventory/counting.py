@@ -182,7 +182,9 @@ def _measured_only(targets: pl.DataFrame, facilities: pl.DataFrame, counted: pl.
         data_label="measured_label",
     )
     schema = counted.schema
-    blank = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in made.columns]
+    blank = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in made.columns
+    ]
     return made.with_columns(blank).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 

@@ -106,7 +106,7 @@ def _to_energy(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             amount_unit=pl.col("fuel_code").replace_strict(units, return_dtype=pl.String),
             energy_tce=pl.col("energy_tj") / TJ_PER_TCE,
             factor_id=pl.when(~pl.col("fuel_code").is_in(_CARRIERS)).then(
-                pl.concat_str(pl.lit("fuel."), "fuel_code")
+                pl.concat_str(pl.lit("fuel."), "fuel_code", pl.lit(".ncv_gj_per_unit"))
             ),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in ENERGY_SCHEMA.items())

@@ -66,10 +66,11 @@ _DESCRIPTION = (
 )
 
 _NARROW = (
-    "row", "species", "factor_id", "method_id", "derived", "source_category_of_derived", "fossil_carbon_share",
-    "captured_share", "amount", "emission_t", "low_t", "high_t", "why",
+    "row", "species", "factor_id", "method_id", "derived", "source_category_of_derived",
+    "fossil_carbon_share", "captured_share", "amount", "emission_t", "low_t", "high_t", "why",
 )  # fmt: skip
 
+_SLICE_ROWS = 100_000
 _GASES_PER_UNIT = 1e4  # calorific values of gases are per 10^4 m3, amounts are in m3
 _WHY_BIOGENIC = "生物源二氧化碳，仅备忘 / biogenic CO2, a memo item"
 _WHY_CAPTURED = "被捕集的二氧化碳，未排入大气 / captured CO2, not released"
@@ -98,9 +99,15 @@ def estimate_emissions(activity: pl.DataFrame, reference: Reference, config: Cit
         UnknownGwpSetError: the GWP set does not cover the gases found.
     """
     rows = activity.filter(emits()).with_row_index("row")
-    emitted = emissions_of_rows(rows, reference)
-    require_potentials(emitted["species"].unique().to_list(), reference, config.methods.gwp_set)
-    table = _describe(emitted, rows, reference, config.methods.gwp_set)
+    gwp_set = config.methods.gwp_set
+    factors, hidden = _factors_of(rows, reference), find_counted_elsewhere(rows, reference)
+    require_potentials(factors["species"].unique().to_list(), reference, gwp_set)
+    # Slices keep the wide intermediate columns of millions of rows out of memory.
+    parts = [
+        _describe(_compute(part, factors, hidden, reference), part, reference, gwp_set)
+        for part in rows.iter_slices(_SLICE_ROWS)
+    ]
+    table = pl.concat(parts or [_described_nothing()])
     return Outcome(table.select(list(COMPUTED_SCHEMA)), balance=_ledger(table))
 
 
@@ -118,8 +125,22 @@ def emissions_of_rows(
         One row per activity row, species, derivation and role: ``emission_t``, ``low_t``, ``high_t``,
         ``factor_id``, ``method``, ``factor_value``, ``derived``, ``role``, ``why``.
     """
-    factors = resolve_factors(rows.select("activity_code", "technology_code").unique(), reference)
-    hidden = find_counted_elsewhere(rows, reference, beside)
+    return _compute(
+        rows, _factors_of(rows, reference), find_counted_elsewhere(rows, reference, beside), reference
+    )
+
+
+def _factors_of(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    return resolve_factors(rows.select("activity_code", "technology_code").unique(), reference)
+
+
+def _described_nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema={**COMPUTED_SCHEMA, "counted_from": pl.String})
+
+
+def _compute(
+    rows: pl.DataFrame, factors: pl.DataFrame, hidden: pl.DataFrame, reference: Reference
+) -> pl.DataFrame:
     wide = _bases(rows, reference).join(hidden, on="row", how="left")
     fuels, removals = range_of("fuels", reference), range_of("removal", reference)
     stated = _activity_logs(reference)
@@ -290,18 +311,15 @@ def _with_roles(computed: pl.DataFrame) -> pl.DataFrame:
 def _describe(emitted: pl.DataFrame, rows: pl.DataFrame, reference: Reference, gwp_set: str) -> pl.DataFrame:
     is_counted = pl.col("role") == "counted"
     derived_activity = pl.when(pl.col("derived") == LIMESTONE).then(pl.lit(LIMESTONE))
-    suffix = (
-        pl.when(pl.col("derived").is_not_null())
-        .then(pl.concat_str(pl.lit("/"), pl.col("derived")))
-        .otherwise(pl.lit(""))
-    )
     return (
         # Rows are numbered in the order of their sources, so sorting numbers sorts sources.
         emitted.lazy()
         .sort("row", "derived", "species", "role", nulls_last=False)
         .join(rows.lazy().select("row", *_DESCRIPTION), on="row", maintain_order="left")
         .with_columns(
-            source_id=pl.concat_str("source_id", suffix),
+            source_id=pl.when(pl.col("derived").is_null())
+            .then(pl.col("source_id"))
+            .otherwise(pl.concat_str("source_id", "derived", separator="/")),
             source_category=pl.coalesce("source_category_of_derived", "source_category"),
             activity_code=pl.coalesce(derived_activity, "activity_code"),
             co2e_tco2e=pl.when(is_counted).then(co2e_of(reference, gwp_set)),
@@ -314,12 +332,16 @@ def _describe(emitted: pl.DataFrame, rows: pl.DataFrame, reference: Reference, g
 
 def _ledger(table: pl.DataFrame) -> pl.DataFrame:
     """Tonnes of all rows: counted here, placed in a host district, or memo with its reason."""
+    host = pl.when(pl.col("counted_from").is_not_null()).then(pl.col("district_code"))
+    sums = table.group_by("year", "species", "role", "counted_from", host.alias("host")).agg(
+        in_t=pl.col("emission_t").sum()
+    )
     is_counted = pl.col("role") == "counted"
     moved = pl.concat_str(
         pl.lit("统计区 "),
         "counted_from",
         pl.lit(" 的数据计入 "),
-        "district_code",
+        "host",
         pl.lit(" / area without polygon, counted in its host"),
     )
     reason = (
@@ -330,9 +352,9 @@ def _ledger(table: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("role").replace(_ROLE_REASONS))
     )
     return (
-        table.group_by("year", "species", reason.alias("why"), is_counted.alias("counted"))
-        .agg(in_t=pl.col("emission_t").sum())
-        .with_columns(step=pl.lit(STEP), out_t=pl.when("counted").then(pl.col("in_t")).otherwise(0.0))
+        sums.group_by("year", "species", reason.alias("why"), is_counted.alias("is_counted"))
+        .agg(pl.col("in_t").sum())
+        .with_columns(step=pl.lit(STEP), out_t=pl.when("is_counted").then(pl.col("in_t")).otherwise(0.0))
         .with_columns(lost_t=pl.col("in_t") - pl.col("out_t"))
         .select(pl.col(name).cast(dtype) for name, dtype in BALANCE_SCHEMA.items())
         .sort("year", "species", "why")

@@ -21,7 +21,7 @@ class TargetUnitError(SxydError):
             f"指标 {indicator} 的单位应能换算为 {wanted}",
             f"the unit of indicator {indicator} must convert to {wanted}",
             remedy_zh="改用同一量纲的单位，例如质量用 t、万t，能量用 tce，比例用 % 或 share",
-            remedy_en="use a unit of the same dimension: t or 万t for mass, tce for energy, % or share for shares",
+            remedy_en="use a unit of the same dimension: t or 万t (mass), tce (energy), % or share",
             place=place,
         )
 
@@ -91,7 +91,7 @@ class CapacityShareError(SxydError):
             f"容量份额有误：{zh}：{_some(codes)}",
             f"capacity shares are wrong: {en}: {_some(codes)}",
             remedy_zh="为每个区县或分区给出占全市的容量份额（0–1，同一图层合计不超过 1），或改用等比例分配",
-            remedy_en="give each area its share of the city's capacity (0 to 1, at most 1 per layer), or use equal_ratio",
+            remedy_en="give each area its share of the city (at most 1 per layer), or use equal_ratio",
             place=Place(column="capacity_share"),
         )
 
@@ -117,7 +117,7 @@ class UnharmonisableSeriesError(SxydError):
         """Name the series."""
         super().__init__(
             f"以下序列基准年为零而实测不为零，不能用比例法校准：{_some(series)}",
-            f"these series are zero in the base year where something was observed, so no ratio fits: {_some(series)}",
+            f"observed, but zero in the base year of the series, so no ratio fits: {_some(series)}",
             remedy_zh="对这些序列改用 offset 方法",
             remedy_en="use the method offset for these series",
         )

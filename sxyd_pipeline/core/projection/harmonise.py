@@ -26,7 +26,7 @@ class HarmonisationMethodError(SxydError):
             f"校准方法 {method}：{zh}",
             f"harmonisation method {method}: {en}",
             remedy_zh="方法取 ratio、offset 或 ratio_converging；后者须给出晚于基准年的 convergence_year",
-            remedy_en="use ratio, offset or ratio_converging; the last needs a convergence_year after the base year",
+            remedy_en="use ratio, offset or ratio_converging (with a convergence_year after the base year)",
         )
 
 
@@ -42,9 +42,9 @@ def harmonise(
     """Bring projected series to the observed value of the base year.
 
     With ``o`` observed and ``m`` projected in the base year: ``ratio`` multiplies every year by ``o / m``;
-    ``offset`` adds ``o - m`` to every year; ``ratio_converging`` multiplies by a ratio that runs linearly from
-    ``o / m`` in the base year to 1 in the convergence year. A negative result of ``offset`` is held at zero
-    and marked, because an emission cannot be below zero.
+    ``offset`` adds ``o - m`` to every year; ``ratio_converging`` multiplies by a ratio that runs linearly
+    from ``o / m`` in the base year to 1 in the convergence year. A negative result of ``offset`` is held at
+    zero and marked, because an emission cannot be below zero.
 
     Args:
         series: ``*keys, year, value`` (non-negative), every series with the base year.

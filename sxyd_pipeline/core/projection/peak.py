@@ -17,7 +17,7 @@ _ROUNDING = 1e-9
 PEAK_SCHEMA: dict[str, type[pl.DataType]] = {
     "city_code": pl.String, "scenario_id": pl.String, "species": pl.String, "peak_year": pl.Int32,
     "peak_t": pl.Float64, "peak_year_p05": pl.Int32, "peak_year_p95": pl.Int32, "p05_t": pl.Float64,
-    "p50_t": pl.Float64, "p95_t": pl.Float64, "is_within_horizon": pl.Boolean,
+    "p95_t": pl.Float64, "is_within_horizon": pl.Boolean,
     "probability_by_2030": pl.Float64, "method_id": pl.String,
 }  # fmt: skip
 
@@ -125,12 +125,11 @@ def _spread(draws: PeakDraws, by_year: int) -> dict[str, object]:
     levels = draws.values.max(axis=1)
     # A year is a whole number: the quantile is a year that a draw really has.
     year_05, year_95 = np.quantile(peak_years, [0.05, 0.95], method="inverted_cdf")
-    level_05, level_50, level_95 = np.quantile(levels, [0.05, 0.50, 0.95])
+    level_05, level_95 = np.quantile(levels, [0.05, 0.95])
     return {
         "peak_year_p05": int(year_05),
         "peak_year_p95": int(year_95),
         "p05_t": float(level_05),
-        "p50_t": float(level_50),
         "p95_t": float(level_95),
         "probability_by_2030": float((has_peaked & (years[at] <= by_year)).mean()),
     }

@@ -54,8 +54,9 @@ def settle_permitted(
 ) -> pl.DataFrame:
     """Settle every cap and target: given, national, rollback (city), equal ratio or capacity share (areas).
 
-    * given: the package's value.
-    * national: a national target where the city gives none for the indicator and year.
+    * given: the package's value. A reduction also gives the cap it amounts to, ``E_0 * (1 - x)``, where no
+      cap is given.
+    * national: the same with national targets, where the city gives none for the indicator and year.
     * rollback (粗略): where the city has a PM2.5 target but no cap of a precursor,
       ``E_allow = E_0 * min(1, (C_target - C_bg) / (C_0 - C_bg))``; never above the base year.
     * equal_ratio: areas of a layer without a value of their own get
@@ -85,10 +86,12 @@ def settle_permitted(
     """
     chosen = rules or DerivationRules()
     given = _rows(targets, indicators, base_year, "given", "permitted_given")
+    base = base_values.select("scope_type", "scope_code", "layer", "indicator", "base_value")
+    given = _add_missing(given, _from_reductions(given, base, indicators))
     if national is not None:
         ours = _rows(national, indicators, base_year, "national", "permitted_national")
-        given = pl.concat([given, ours.join(given, on=list(KEY), how="anti")])
-    base = base_values.select("scope_type", "scope_code", "layer", "indicator", "base_value")
+        given = _add_missing(given, ours)
+        given = _add_missing(given, _from_reductions(ours, base, indicators))
     caps = indicators.filter(
         (pl.col("quantity") == "emission") & (pl.col("form") == "level") & (pl.col("comparison") == "at_most")
     ).select("indicator", "species")
@@ -125,6 +128,29 @@ def _rows(
             *KEY, target=pl.col("value"), origin=pl.lit(origin), basis="basis", method_id=pl.lit(method_id)
         )
         .with_columns(pl.col("year").cast(pl.Int32), pl.col("basis").cast(pl.String))
+    )
+
+
+def _add_missing(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([rows, others.join(rows, on=list(KEY), how="anti")])
+
+
+def _from_reductions(rows: pl.DataFrame, base: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
+    """Caps that reductions against the base year amount to."""
+    kinds = indicators.select("indicator", "quantity", pl.col("species").fill_null(""), "form")
+    reductions = kinds.filter(pl.col("form") == "reduction_share").drop("form")
+    levels = kinds.filter(pl.col("form") == "level").drop("form").rename({"indicator": "cap"})
+    pairs = reductions.join(levels, on=["quantity", "species"]).select("indicator", "cap")
+    caps = base.select("scope_type", "scope_code", "base_value", cap="indicator")
+    return (
+        rows.join(pairs, on="indicator")
+        .join(caps, on=["scope_type", "scope_code", "cap"])
+        .with_columns(
+            indicator="cap",
+            target=pl.col("base_value") * (1.0 - pl.col("target")).clip(lower_bound=0.0),
+            basis=pl.concat_str(pl.lit("由下降比例折算；"), pl.col("basis").fill_null("未注明依据")),
+        )
+        .select(_ROWS)
     )
 
 
@@ -200,7 +226,8 @@ def _derive_areas(
 def _by_capacity(areas: pl.DataFrame, shares: pl.DataFrame | None) -> pl.DataFrame:
     if shares is None:
         raise CapacityShareError("没有给出", "none given", set(areas["scope_code"]))
-    negative = shares.filter(~(pl.col("capacity_share") >= 0))
+    share = pl.col("capacity_share")
+    negative = shares.filter(~((share >= 0) & share.is_finite()).fill_null(value=False))
     if negative.height:
         raise CapacityShareError("有负值或缺失", "negative or missing", set(negative["scope_code"]))
     sums = shares.group_by("layer").agg(pl.col("capacity_share").sum())

@@ -26,12 +26,14 @@ SERIES = ("scenario_id", "scope_type", "scope_code", "layer")
 
 #: Coal as statistics count it (煤炭消费量): raw, washed and moulded coal; coke is a product of it.
 COAL_CODES = (
-    "anthracite", "bituminous_coal", "lignite", "coking_coal", "washed_coal", "briquette", "coal_gangue", "coal_slime",
+    "anthracite", "bituminous_coal", "lignite", "coking_coal", "washed_coal", "briquette", "coal_gangue",
+    "coal_slime",
 )  # fmt: skip
 
 #: Levers that change how much fuel is burnt; the others change what leaves the stack.
 _ON_FUEL_USE = frozenset({
-    "activity_growth", "activity_level", "energy_intensity_change", "fuel_switch", "retirement", "new_project",
+    "activity_growth", "activity_level", "energy_intensity_change", "fuel_switch", "retirement",
+    "new_project",
 })  # fmt: skip
 
 _OUTSIDE = "*"

@@ -34,7 +34,9 @@ def stirpat_path(
     for name in coefficients:
         if name not in drivers.columns:
             raise DriverValueError(name, drivers.columns)
-        bad = drivers.filter(~(pl.col(name).cast(pl.Float64) > 0).fill_null(value=False))
+        value = pl.col(name).cast(pl.Float64)
+        # NaN counts as larger than everything, so it is asked for by name.
+        bad = drivers.filter(~((value > 0) & value.is_finite()).fill_null(value=False))
         if bad.height:
             raise DriverValueError(name, set(bad[time]))
     if drivers[time].n_unique() != drivers.height:

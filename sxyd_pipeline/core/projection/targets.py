@@ -1,8 +1,8 @@
 """Targets and caps: what each indicator limits, in which unit, and which national targets reach the city.
 
 ``inputs.targets`` already keeps ``value`` in the unit of the indicator's suffix (the group ``inputs`` is the
-only one that converts). :func:`parse_target_units` is for frames that were not read by ``inputs``; it asks for
-``value_stated`` so that a value is never converted twice.
+only one that converts). :func:`parse_target_units` is for frames that were not read by ``inputs``; it asks
+for ``value_stated`` so that a value is never converted twice.
 """
 
 import polars as pl
@@ -100,19 +100,25 @@ def list_unassessed(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataF
         ``scope_type, scope_code, indicator, year, value, reason_zh, reason_en``, sorted by :data:`KEY`.
     """
     is_known = pl.col("quantity").is_not_null()
+    unknown = (
+        pl.lit("指标不在 target_indicators.csv 中"),
+        pl.lit("indicator is not in target_indicators.csv"),
+    )
+    uncomputed = (
+        pl.lit("清单与情景不能给出该指标"),
+        pl.lit("inventory and scenarios do not give this indicator"),
+    )
     return (
         targets.select(*KEY, pl.col("value").cast(pl.Float64))
         .join(indicators.select("indicator", "quantity"), on="indicator", how="left")
         .filter(~is_known | ~pl.col("quantity").is_in(COMPUTED))
         .with_columns(
-            reason_zh=pl.when(is_known).then(pl.lit("清单与情景不能给出该指标")).otherwise(pl.lit("指标不在 target_indicators.csv 中")),
-            reason_en=pl.when(is_known)
-            .then(pl.lit("inventory and scenarios do not give this indicator"))
-            .otherwise(pl.lit("indicator is not in target_indicators.csv")),
+            reason_zh=pl.when(is_known).then(uncomputed[0]).otherwise(unknown[0]),
+            reason_en=pl.when(is_known).then(uncomputed[1]).otherwise(unknown[1]),
         )
         .drop("quantity")
         .sort(KEY)
-    )  # fmt: skip
+    )
 
 
 def national_targets_for(
@@ -139,7 +145,10 @@ def national_targets_for(
     from_base = pl.col("relative_to_year").is_null() | (pl.col("relative_to_year") == base_year)
     return (
         national.filter(
-            (pl.col("applies_to_city") | is_regional) & from_base & (pl.col("year") > base_year) & (pl.col("year") <= last_year)
+            pl.col("applies_to_city") | is_regional,
+            from_base,
+            pl.col("year") > base_year,
+            pl.col("year") <= last_year,
         )
         .with_columns(_regional=is_regional)
         .sort("indicator", "year", "_regional", descending=[False, False, True])

@@ -76,8 +76,9 @@ def bridge_control_units(control_units: gpd.GeoDataFrame, zones: gpd.GeoDataFram
 
 
 def _pairs_of_element(units: Geometries, zones: Geometries, members: Indices) -> pl.DataFrame:
-    # One element at a time: its zones tile the city, which the kernel makes use of.
-    shared = share_areas(units, zones[members])
+    # One element at a time: its zones mostly tile the city, which the kernel makes use of.
+    tiles = bool(shapely.coverage_is_valid(zones[members]))
+    shared = share_areas(units, zones[members], right_tiles=tiles)
     return pl.DataFrame(
         {
             "left": shared.left,

@@ -156,12 +156,12 @@ def clean_zones(
     )
 
 
-def clean_layer(layers: gpd.GeoDataFrame, name: str, *, module: bool = False) -> CleanLayer:
+def clean_layer(layers: gpd.GeoDataFrame, name: str) -> CleanLayer:
     """Clean one layer of the package; see :func:`clean_districts` for what is raised."""
     require_stored_crs(layers, name)
     features = layers[layers["layer"] == name].sort_values("code", kind="stable")
     if features.empty:
-        raise MissingLayerError(name, module=module)
+        raise MissingLayerError(name, module=False)
     rows = attributes_of(features, _ATTRIBUTES)
     polygons, was_invalid = clean_polygons(features, name, rows["code"].to_list())
     rows = rows.with_columns(area_km2=pl.Series(shapely.area(polygons) / M2_PER_KM2))

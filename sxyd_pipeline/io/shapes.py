@@ -1,7 +1,7 @@
 """Columns a package may bring, table by table: spellings come from the contracts.
 
-A :class:`Field` is what a user fills in; the contract says what is stored. Most are the same
-column; an amount is filled in with its unit and stored converted, beside what was stated.
+A field is what a user fills in; the contract says what is stored. Most are the same column; an
+amount is filled in with its unit and stored converted, beside what was stated.
 """
 
 from dataclasses import dataclass
@@ -9,29 +9,28 @@ from dataclasses import dataclass
 from sxyd_pipeline.contracts import columns as shared
 from sxyd_pipeline.contracts import inputs
 from sxyd_pipeline.contracts.model import Column, Table
-from sxyd_pipeline.vocabulary.elements import ZONE_LAYERS
+from sxyd_pipeline.core.inputs import shape
+from sxyd_pipeline.core.inputs.shape import Shape
+from sxyd_pipeline.vocabulary.elements import LAYERS, ZONE_LAYERS
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of a package's file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(shape.Field):
+    """One column of a package's file, with the contract column that lends it label, aliases and bounds."""
 
-    Attributes:
-        name: name in the working frame and preferred header.
-        column: contract column that lends its label, aliases, unit and bounds.
-        is_required: whether the column must be in the file and every cell filled.
-        spellings: all headers accepted, the preferred one first.
-    """
-
-    name: str
     column: Column
-    is_required: bool
-    spellings: tuple[str, ...]
 
 
 def _field(name: str, column: Column, *more: str, required: bool = False) -> Field:
-    spellings = dict.fromkeys((name, column.label, *column.aliases, *more))
-    return Field(name, column, required, tuple(spellings))
+    return Field(
+        name=name,
+        is_required=required,
+        spellings=tuple(dict.fromkeys((name, column.label, *column.aliases, *more))),
+        measured_in=column.measured_in,
+        minimum=column.minimum,
+        maximum=column.maximum,
+        column=column,
+    )
 
 
 def _same(table: Table, *names: str, required: bool) -> tuple[Field, ...]:
@@ -156,8 +155,20 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     for name, fields in {**_TABLE_FIELDS, **_LAYER_FIELDS, "proxies": _PROXY_FIELDS}.items()
 }
 
+_CONTRACTS: dict[str, Table] = {
+    **{table.name: table for table in inputs.TABLES},
+    **dict.fromkeys(LAYERS, inputs.LAYER_FEATURES),
+}
+
 TABLE_NAMES = tuple(_TABLE_FIELDS)
 OPTIONAL_TABLES = tuple(
     table.name for table in inputs.TABLES if table.name in _TABLE_FIELDS and table.may_be_empty
 )
 TABLE_LABELS = {table.name: table.label for table in inputs.TABLES if table.name in _TABLE_FIELDS}
+
+
+def shape_of(name: str) -> Shape:
+    """Return the shape of a table, a layer or ``proxies``: its fields and the table it becomes."""
+    contract = _CONTRACTS[name]
+    columns = tuple((c.name, c.dtype) for c in contract.columns if c.name != "geometry")
+    return Shape(FIELDS[name], columns, contract.key)

@@ -1,0 +1,169 @@
+"""Cities run one after the other; what is published can be seen, asked and written again."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sxyd_pipeline.cli.run import run_cities
+from sxyd_pipeline.cli.screen import Screen
+from sxyd_pipeline.cli.settings import Settings
+from sxyd_pipeline.io.workspace import HOME_VARIABLE, find_workspace
+from sxyd_pipeline_tests.cli.program import Program, program
+from sxyd_pipeline_tests.packages import SIBLING_ADCODES, TINY_ADCODE, tiny_tables, write_tiny_city
+
+OTHER = SIBLING_ADCODES[1]
+TOTALS = "select species, sum(emission_t) as t from inventory.emissions group by 1 order by 1"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one published city, and the document of its run in ``run.json``."""
+    root = tmp_path_factory.mktemp("home")
+    write_tiny_city(root / "data" / "cities" / TINY_ADCODE)
+    assert run_quietly(root) == 0
+    return root
+
+
+def run_quietly(root: Path) -> int:
+    out = io.StringIO()
+    code = run_cities(Screen(Settings(as_json=True), out), find_workspace(root), [TINY_ADCODE], [])
+    (root / "run.json").write_text(out.getvalue(), encoding="utf-8")
+    return code
+
+
+@pytest.fixture
+def at_home(published: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
+    monkeypatch.setenv(HOME_VARIABLE, str(published))
+    return program(capsys)
+
+
+def test_a_run_publishes_and_says_under_which_id(published: Path) -> None:
+    told = json.loads((published / "run.json").read_text(encoding="utf-8"))
+    (city,) = told["cities"]
+    assert told["ok"] is True
+    assert (published / "out" / city["release_id"] / "manifest.json").is_file()
+    assert city["failures"] == []
+
+
+def test_the_published_totals_can_be_asked(at_home: Program) -> None:
+    rows = at_home("sql", TOTALS, "--json").document["rows"]
+    totals = {row["species"]: row["t"] for row in rows}
+    assert totals["CO2"] > 2_000_000
+    assert totals["SO2"] >= 300
+    release = at_home("status", "--json").document["cities"][0]["release_id"]
+    as_of = at_home("sql", TOTALS, "--as-of", release, "--csv")
+    assert [row["species"] for row in csv.DictReader(io.StringIO(as_of.out))] == sorted(totals)
+    assert at_home("sql", TOTALS, "--as-of", "321100-2020-nothing").code == 1
+
+
+def test_a_published_city_is_fresh_and_a_changed_file_makes_it_stale(
+    at_home: Program, published: Path
+) -> None:
+    (fresh,) = at_home("status", TINY_ADCODE, "--json").document["cities"]
+    assert {group["group"]: group["state"] for group in fresh["groups"]} == dict.fromkeys(
+        ("inputs", "inventory", "zoning", "baseline", "published"), "fresh"
+    )
+    path = published / "data" / "cities" / TINY_ADCODE / "targets.csv"
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b"\n")
+        (stale,) = at_home("status", TINY_ADCODE, "--json").document["cities"]
+        assert {group["state"] for group in stale["groups"]} == {"stale"}
+        assert "targets.csv" in stale["groups"][0]["reasons"][0]["en"]
+        assert "targets.csv" in at_home("status").out
+    finally:
+        path.write_bytes(before)
+    # The content counts, not the time of the file.
+    (again,) = at_home("status", TINY_ADCODE, "--json").document["cities"]
+    assert {group["state"] for group in again["groups"]} == {"fresh"}
+
+
+def test_export_writes_the_same_bytes_as_the_release(
+    at_home: Program, published: Path, tmp_path: Path
+) -> None:
+    said = at_home("export", TINY_ADCODE, "all", "--out", tmp_path / "again", "--json")
+    assert said.code == 0, said.out
+    release = published / "out" / said.document["release_id"]
+    names = {path.name for path in (release / "data").iterdir()}
+    assert names == {path.name for path in (tmp_path / "again" / "data").iterdir()}
+    for name in names:
+        assert (release / "data" / name).read_bytes() == (tmp_path / "again" / "data" / name).read_bytes(), (
+            name
+        )
+    assert (tmp_path / "again" / "sxyd.duckdb").is_file()
+
+
+def test_export_writes_only_what_is_asked_for(at_home: Program, tmp_path: Path) -> None:
+    assert at_home("export", TINY_ADCODE, "database", "--out", tmp_path / "one").code == 0
+    assert not (tmp_path / "one" / "data").exists()
+    assert at_home("export", TINY_ADCODE, "data", "--out", tmp_path / "two").code == 0
+    assert not (tmp_path / "two" / "sxyd.duckdb").exists()
+
+
+@pytest.mark.parametrize("what", ["report", "case", "atlas", "explorer"])
+def test_what_releases_do_not_carry_yet_is_refused_in_words(at_home: Program, what: str) -> None:
+    said = at_home("export", TINY_ADCODE, what)
+    assert said.code == 1
+    assert what in said.err
+    assert "data、database、all" in said.err
+
+
+def test_export_of_nothing_known_is_refused(at_home: Program) -> None:
+    assert at_home("export", TINY_ADCODE, "poem").code == 2
+    assert at_home("export", "999999", "data").code == 1
+    assert at_home("export", TINY_ADCODE, "data", "--as-of", "nothing").code == 1
+
+
+def test_a_failing_city_stops_no_other_and_shows_its_rows(sxyd: Program, tmp_path: Path) -> None:
+    cities = tmp_path / "packages"
+    activity = tiny_tables()["facility_activity"].with_columns(year=pl.lit("2019"))
+    write_tiny_city(cities / TINY_ADCODE, tables={"facility_activity": activity})
+    write_tiny_city(cities / OTHER, adcode=OTHER)
+    said = sxyd("run", TINY_ADCODE, OTHER, "--select", "inputs", "--dir", cities, "--json")
+    assert said.code == 1
+    bad, good = said.document["cities"]
+    assert (bad["city"], bad["success"], good["city"], good["success"]) == (TINY_ADCODE, False, OTHER, True)
+    assert bad["failures"][0]["rule"] == "MissingYearError"
+    assert bad["failures"][0]["remedy_zh"]
+    status = sxyd("status", TINY_ADCODE, "--dir", cities, "--json").document["cities"][0]
+    inputs = next(group for group in status["groups"] if group["group"] == "inputs")
+    assert inputs["state"] == "failed"
+    assert "MissingYearError" in str(bad)
+    assert "2020" in inputs["reasons"][0]["zh"]
+    plain = sxyd("run", TINY_ADCODE, "--select", "inputs", "--dir", cities, "--lang", "en")
+    assert plain.code == 1
+    assert f"city={TINY_ADCODE} asset=facility_activity state=blocked" in plain.out
+    assert "what to do" in plain.err
+
+
+def test_groups_may_be_listed_with_commas_or_blanks(sxyd: Program, tmp_path: Path) -> None:
+    write_tiny_city(tmp_path / "data" / "cities" / TINY_ADCODE)
+    said = sxyd("run", TINY_ADCODE, "--select", "inputs", "zoning", "--json")
+    assert said.code == 0, said.out
+    states = {
+        group["group"]: group["state"] for group in sxyd("status", "--json").document["cities"][0]["groups"]
+    }
+    assert states == {
+        "inputs": "fresh", "inventory": "never", "zoning": "fresh", "baseline": "never", "published": "never",
+    }  # fmt: skip
+
+
+def test_an_unknown_group_is_refused_with_the_known_ones(sxyd: Program, tmp_path: Path) -> None:
+    write_tiny_city(tmp_path / "data" / "cities" / TINY_ADCODE)
+    said = sxyd("run", TINY_ADCODE, "--select", "inventry", "--lang", "en")
+    assert said.code == 2
+    assert "inputs, inventory, zoning, baseline, published" in said.err
+
+
+def test_the_release_of_another_folder_can_be_asked(
+    at_home: Program, published: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(published / "out", tmp_path / "elsewhere")
+    release = at_home("status", "--json").document["cities"][0]["release_id"]
+    said = at_home("sql", "select 1 as one", "--as-of", release, "--out", tmp_path / "elsewhere", "--json")
+    assert said.document["rows"] == [{"one": 1}]
