@@ -69,7 +69,7 @@ def build_definitions(workspace: Workspace, progress: Progress = _silent) -> dg.
             automation.note_failures(workspace),
             dg.AutomationConditionSensorDefinition(
                 "follow_changes",
-                target="*",
+                target=dg.AssetSelection.all(),
                 default_status=dg.DefaultSensorStatus.RUNNING,
                 minimum_interval_seconds=60,
             ),

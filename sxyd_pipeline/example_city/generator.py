@@ -20,7 +20,7 @@ from sxyd_pipeline.example_city.facilities import (
     invent_facilities,
     invent_measurements,
 )
-from sxyd_pipeline.example_city.facts import facts_file, read_facts
+from sxyd_pipeline.example_city.facts import facts_file
 from sxyd_pipeline.example_city.gazetteer import Gazetteer, invent_places, read_places
 from sxyd_pipeline.example_city.labels import EXAMPLE_ADCODE, SYNTHETIC
 from sxyd_pipeline.example_city.landscape import Landscape, describe_landscape
@@ -202,8 +202,3 @@ def _write(
     proxies = draw_proxies(ground.territory, ground.cells, ground.scene, ground.places)
     card = write_card(config, tables, ground.plan.layers, proxies, has_real_facts=has_real_facts)
     return write_package(folder, PackageContent(config, tables, ground.plan.layers, proxies, card))
-
-
-def count_real_facilities() -> int:
-    """Return how many real units and plants the example city knows."""
-    return len(read_facts("facilities"))

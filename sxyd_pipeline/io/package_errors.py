@@ -150,6 +150,20 @@ class UndecodableFileError(SxydError):
         )
 
 
+class CutFieldNameError(SxydError):
+    """A field name of a shapefile was cut in the middle of a character."""
+
+    def __init__(self, file: str, readable: str) -> None:
+        """Show what is left of the name."""
+        super().__init__(
+            f"{file} 的字段名被截断（{readable}…）：shapefile 字段名最多 10 个字节（UTF-8 三个汉字）",
+            f"a field name of {file} is cut short ({readable}…): a shapefile has room for 10 bytes",
+            remedy_zh="改用 GPKG，或改用不超过 10 个字母的字段名（如 code、name、GKFL、YSXL）",
+            remedy_en="save as GPKG, or use field names of up to 10 letters such as code, name, GKFL, YSXL",
+            place=Place(file, column=readable),
+        )
+
+
 class GarbledTextError(SxydError):
     """A text was damaged by a wrong conversion before it came here."""
 

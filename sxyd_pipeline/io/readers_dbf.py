@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from sxyd_pipeline.io.package_errors import UndecodableFileError, UnreadableFileError
+from sxyd_pipeline.io.package_errors import CutFieldNameError, UndecodableFileError, UnreadableFileError
 
 _UTF8, _GB = "utf-8", "gb18030"
 #: Ways .cpg files name the two encodings in use.
@@ -13,6 +13,8 @@ _DECLARED = {
     **dict.fromkeys(("gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "ms936", "54936", "euc-cn"), _GB),
 }
 _HEADER_BYTES, _FIELD_BYTES, _END_OF_FIELDS = 32, 32, 0x0D
+#: Room for a field name.
+_NAME_BYTES = 10
 #: A character cut at the end of a full field leaves at most three bytes.
 _CUT_BYTES = 3
 
@@ -29,6 +31,7 @@ def find_attribute_encoding(shape: Path, file: str) -> str:
 
     Raises:
         UndecodableFileError: the bytes contradict the declaration, or fit neither encoding.
+        CutFieldNameError: a field name ends in the middle of a character.
         UnreadableFileError: the .dbf is missing or damaged, or .cpg names another encoding.
     """
     table = _beside(shape, ".dbf")
@@ -46,6 +49,9 @@ def find_attribute_encoding(shape: Path, file: str) -> str:
     if misfit is not None:
         tried = (f".cpg: {encoding}",) if declared else ("UTF-8", "GB18030")
         raise UndecodableFileError(file, misfit[0], misfit[1], tried)
+    for _, size, name in texts:
+        if size == _NAME_BYTES and _is_cut(name, size, encoding):
+            raise CutFieldNameError(file, name.decode(encoding, errors="ignore"))
     return encoding.upper()
 
 
@@ -76,7 +82,7 @@ def _texts(data: bytes, file: str) -> Iterator[tuple[int, int, bytes]]:
     at, within = _HEADER_BYTES, 1
     while at + _FIELD_BYTES <= min(start, len(data)) and data[at] != _END_OF_FIELDS:
         name, kind, size = data[at : at + 11].split(b"\0")[0], data[at + 11 : at + 12], data[at + 16]
-        yield at, len(name), name
+        yield at, _NAME_BYTES, name
         if kind == b"C":
             fields.append((within, size))
         within += size
@@ -94,11 +100,16 @@ def _first_misfit(texts: list[tuple[int, int, bytes]], encoding: str) -> tuple[i
         try:
             text.decode(encoding)
         except UnicodeDecodeError as error:
-            is_cut = (
-                len(text) >= size - _CUT_BYTES
-                and error.end == len(text)
-                and len(text) - error.start <= _CUT_BYTES
-            )
-            if not is_cut or error.start == 0:
+            if not _is_cut(text, size, encoding):
                 return offset + error.start, f"0x{text[error.start]:02X}"
     return None
+
+
+def _is_cut(text: bytes, size: int, encoding: str) -> bool:
+    """Tell whether only the last character of a full field fails, because the field had no more room."""
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError as error:
+        left = len(text) - error.start
+        return len(text) >= size - _CUT_BYTES and error.start > 0 and left <= _CUT_BYTES
+    return False

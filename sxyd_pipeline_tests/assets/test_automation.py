@@ -81,7 +81,9 @@ class Trial:
 
     def requested(self) -> set[tuple[str, str]]:
         """Evaluate the conditions once; returns (asset, city) to be refreshed."""
-        result = dg.evaluate_automation_conditions(defs=self.defs, instance=self.instance, cursor=self.cursor)
+        result = dg.evaluate_automation_conditions(
+            defs=self.defs, instance=self.instance, cursor=self.cursor, asset_selection=dg.AssetSelection.all()
+        )
         self.cursor = result.cursor
         return {
             (key.to_user_string(), city)

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -40,12 +41,12 @@ def test_jobs_schedules_and_sensors_are_there() -> None:
 
 def test_the_monthly_schedule_asks_for_one_run_per_city(tmp_path: Path) -> None:
     definitions = build_definitions(find_workspace(tmp_path))
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dg.instance_for_test() as instance:
         instance.add_dynamic_partitions("city", ["320100", "321100"])
         schedule = definitions.resolve_schedule_def("monthly_refresh")
         with dg.build_schedule_context(
             instance=instance,
-            scheduled_execution_time=__import__("datetime").datetime(2026, 1, 1, 3, tzinfo=__import__("datetime").UTC),
+            scheduled_execution_time=dt.datetime(2026, 1, 1, 3, tzinfo=dt.UTC),
             repository_def=definitions.get_repository_def(),
         ) as context:
             requests = schedule.evaluate_tick(context).run_requests or []

@@ -5,7 +5,7 @@ import polars as pl
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inventory.errors import UnplacedActivityError
 from sxyd_pipeline.core.inventory.estimate import COMPUTED_SCHEMA
-from sxyd_pipeline.core.inventory.measured import KEY, Overrides, choose_overrides
+from sxyd_pipeline.core.inventory.measured import KEY, Overrides, choose_overrides, spread_particles
 from sxyd_pipeline.core.inventory.potentials import co2e_of, gwp_set_of, require_potentials
 from sxyd_pipeline.core.inventory.ranges import range_of
 from sxyd_pipeline.core.outcome import BALANCE_SCHEMA, CONSERVED, Outcome
@@ -138,22 +138,27 @@ def _with_ranges(overrides: Overrides, reference: Reference) -> pl.DataFrame:
 
 def _spread(counted: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     """Spread each target over the computed rows of its facility, year and species."""
-    share = pl.col("emission_t") / pl.col("computed_t")
     ratio = pl.col("target_t") / pl.col("computed_t")
+    # A measured zero has no shares; a source without a computed tonne has no ratio.
+    share = pl.when(pl.col("target_t") > 0.0).then(pl.col("spread_t") / pl.col("target_t")).otherwise(0.0)
+    rescaled = (
+        pl.when(pl.col("emission_t") > 0.0).then(pl.col("spread_t") / pl.col("emission_t")).otherwise(0.0)
+    )
+    joined = counted.join(targets.rename({"low_t": "target_low_t", "high_t": "target_high_t"}), on=KEY)
     return (
-        counted.join(targets.rename({"low_t": "target_low_t", "high_t": "target_high_t"}), on=KEY)
+        spread_particles(joined.with_columns(spread_t=pl.col("emission_t") * ratio))
         .with_columns(
             # What follows a profile is as uncertain as the profile; what is measured, as the device.
             low_t=pl.when("is_scaled")
-            .then(pl.col("low_t") * ratio)
+            .then(pl.col("low_t") * rescaled)
             .otherwise(pl.col("target_low_t") * share),
             high_t=pl.when("is_scaled")
-            .then(pl.col("high_t") * ratio)
+            .then(pl.col("high_t") * rescaled)
             .otherwise(pl.col("target_high_t") * share),
-            emission_t=pl.col("target_t") * share,
+            emission_t=pl.col("spread_t"),
             method=pl.col("method_of_target"),
             factor_id=pl.lit(None, dtype=pl.String),
-            factor_value=pl.when(pl.col("amount") > 0.0).then(pl.col("target_t") * share / pl.col("amount")),
+            factor_value=pl.when(pl.col("amount") > 0.0).then(pl.col("spread_t") / pl.col("amount")),
             data_label=pl.coalesce("measured_label", "data_label"),
         )
         .select(counted.columns)

@@ -177,3 +177,52 @@ def _scaled(measured: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
         .join(computed.filter(pl.col("computed_t") > 0.0).select(KEY), on=KEY, how="semi")
         .select(*KEY, "target_t", "datum", is_scaled=pl.lit(value=True), measured_label="measured_label")
     )
+
+
+def spread_particles(rows: pl.DataFrame) -> pl.DataFrame:
+    """Spread particle totals so that PM10 >= PM2.5 >= BC + OC holds in every source, not only in sum.
+
+    Sizes are nested, so what is spread in proportion is each shell: BC and OC, the rest of PM2.5, and the
+    coarse part of PM10. Spreading PM10 and PM2.5 apart would break a source whose computed sizes are
+    equal (gas) as soon as the measured ratio is that of another one (coal).
+
+    Args:
+        rows: rows of measured facilities with ``emission_t`` (computed), ``spread_t`` (in proportion to it)
+            and ``target_t`` (total of facility, year and species).
+
+    Returns:
+        The rows with ``spread_t`` of PM2.5 and PM10 replaced; totals are kept.
+    """
+    within_fine = _spread_shell(rows, "PM2.5", ("BC", "OC"))
+    return _spread_shell(within_fine, "PM10", ("PM2.5",))
+
+
+def _spread_shell(rows: pl.DataFrame, outer: str, inner: tuple[str, ...]) -> pl.DataFrame:
+    """Give each source its inner sizes plus its share of what the outer size holds beyond them."""
+    source = ["source_id", "year"]
+    is_outer, is_inner = pl.col("species") == outer, pl.col("species").is_in(inner)
+    return (
+        rows.with_columns(
+            inner_computed_t=pl.col("emission_t").filter(is_inner).sum().over(source),
+            inner_t=pl.col("spread_t").filter(is_inner).sum().over(source),
+        )
+        # Computed factors keep the order up to rounding; a shell is never less than nothing.
+        .with_columns(
+            shell_computed_t=(pl.col("emission_t") - pl.col("inner_computed_t")).clip(lower_bound=0.0)
+        )
+        .with_columns(
+            shell_t=pl.col("target_t") - pl.col("inner_t").sum().over(KEY),
+            shells_computed_t=pl.col("shell_computed_t").sum().over(KEY),
+        )
+        .with_columns(
+            spread_t=pl.when(is_outer & (pl.col("shells_computed_t") > 0.0))
+            .then(
+                pl.col("inner_t")
+                + pl.col("shell_t") * pl.col("shell_computed_t") / pl.col("shells_computed_t")
+            )
+            .when(is_outer & (pl.col("computed_t") > 0.0))
+            .then(pl.col("inner_t") + pl.col("shell_t") * pl.col("emission_t") / pl.col("computed_t"))
+            .otherwise("spread_t")
+        )
+        .select(rows.columns)
+    )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import polars as pl
 import pytest
 import shapely
 
@@ -118,8 +119,9 @@ def test_a_subtype_digit_that_differs_is_told_and_goes_on() -> None:
 
 
 def test_sea_zones_have_codes_of_their_own() -> None:
+    kind = reference().zone_types.filter(pl.col("element") == "coastal")["zone_type"][0]
     sea = gpd.GeoDataFrame(
-        {"code": ["HY-A-01"], "name": ["近岸"], "control_class": ["优先"], "zone_type": ["海洋保护区"]},
+        {"code": ["HY-A-01"], "name": ["近岸"], "control_class": ["优先"], "zone_type": [kind]},
         geometry=[shapely.box(119.4, 32.1, 119.5, 32.15)],
         crs=4490,
     )

@@ -146,3 +146,21 @@ def test_accepted_measurements_are_met_exactly_and_particles_keep_their_order(
     assert tonnes(rows, "PM2.5") * slack >= tonnes(rows, "BC") + tonnes(rows, "OC")
     assert (outcome.balance["in_t"] - outcome.balance["out_t"] - outcome.balance["lost_t"]).abs().max() == 0.0
     assert not rows.select(pl.struct(SOURCE_EMISSIONS.key).is_duplicated().any()).item()
+
+
+def test_sizes_stay_in_order_in_every_source_when_both_are_measured() -> None:
+    # Gas particles are all fine, coal particles mostly coarse: one ratio for both would break the gas row.
+    mixed = points(
+        point("natural_gas", 1e6, equipment_id="G1", amount_unit="m3"),
+        point("bituminous_coal", 300.0, equipment_id="E2"),
+    )
+    values = measured({"species": "PM10", "emission_t": 3.0}, {"species": "PM2.5", "emission_t": 2.5})
+    outcome = count(mixed, values)
+    sizes = rows_of(outcome).filter(pl.col("species").is_in(["PM10", "PM2.5", "BC", "OC"])).pivot(
+        on="species", index="source_id", values="emission_t"
+    )  # fmt: skip
+    assert sizes["PM10"].sum() == pytest.approx(3.0)
+    assert sizes["PM2.5"].sum() == pytest.approx(2.5)
+    for row in sizes.fill_null(0.0).iter_rows(named=True):
+        assert row["PM10"] >= row["PM2.5"] * (1 - 1e-9)
+        assert row["PM2.5"] >= (row["BC"] + row["OC"]) * (1 - 1e-9)
