@@ -144,8 +144,6 @@ def unique_names(names: Sequence[str]) -> list[str]:
 def _cell(value: object) -> object:
     if value is None:
         return "NULL"
-    if isinstance(value, float):
-        return f"{value:.10g}"
     if isinstance(value, bytes):
         return f"<{len(value)} B>"
     return value

@@ -294,7 +294,9 @@ def _attempt(
     rehearsal.add(issues_of_findings(outcome.findings))
     for verdict in verdicts:
         if not verdict.passed:
-            rehearsal.add(_issue_of_verdict(verdict, contract.full_name, rehearsal.view.files.get(name, "")))
+            # A rule across layers belongs to no single file; then the table stands in its place.
+            file = rehearsal.view.files.get(name) or contract.full_name
+            rehearsal.add(_issue_of_verdict(verdict, contract.full_name, file))
 
 
 def _call(declared: Declaration, given: Mapping[str, Outcome], resources: Mapping[str, object]) -> Outcome:

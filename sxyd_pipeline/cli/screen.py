@@ -82,7 +82,7 @@ class Screen:
                 Text(printable(name)), justify="right" if position in numeric else "left", overflow="fold"
             )
         for row in rows:
-            texts = ["" if cell is None else printable(str(cell)) for cell in row]
+            texts = [printable(in_words(cell)) for cell in row]
             drawn.add_row(*(Text(text, style=(styles or {}).get(text, "")) for text in texts))
         self.console.print(drawn)
 
@@ -107,6 +107,13 @@ def describe(error: SxydError) -> dict[str, object]:
         "remedy_zh": error.remedy_zh, "remedy_en": error.remedy_en,
         "place": asdict(error.place),
     }  # fmt: skip
+
+
+def in_words(cell: object) -> str:
+    """Return the text of a cell; ten digits of a number are enough to read."""
+    if isinstance(cell, float):
+        return f"{cell:.10g}"
+    return "" if cell is None else str(cell)
 
 
 def printable(text: str) -> str:

@@ -8,10 +8,16 @@ import sys
 
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.errors import SxydError
+from sxyd_pipeline.io.durable import replace_file
 from sxyd_pipeline.io.workspace import HOME_VARIABLE, Workspace
 from sxyd_pipeline.runs import open_instance
 
-DEFINITIONS = "sxyd_pipeline.definitions"
+WORKSPACE_FILE = "workspace.yaml"
+LOCATION = """load_from:
+  - python_module:
+      module_name: sxyd_pipeline.definitions
+      location_name: sxyd
+"""
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -53,6 +59,7 @@ def start_ui(screen: Screen, workspace: Workspace, host: str, port: int) -> int:
     require_free(host, port)
     # The folder of the instance and its settings are made when missing.
     open_instance(workspace).dispose()
+    write_workspace(workspace)
     address = f"http://{host}:{port}"
     screen.say(f"Dagster 界面：{address}（Ctrl+C 结束）", f"Dagster UI: {address} (Ctrl+C ends it)", "green")
     if host not in _LOCAL:
@@ -61,12 +68,27 @@ def start_ui(screen: Screen, workspace: Workspace, host: str, port: int) -> int:
             "the UI has no password: anybody on this network can look and run",
         )
     screen.finish(ok=True, verb="ui", address=address, dagster_home=str(workspace.dagster_home))
-    return subprocess.run(command(host, port), env=environment(workspace), check=False).returncode  # noqa: S603 - our own interpreter and fixed words
+    return become(command(workspace, host, port), environment(workspace))
 
 
-def command(host: str, port: int) -> list[str]:
+def become(command: list[str], environment: dict[str, str]) -> int:
+    """Turn this process into Dagster, so that signals reach it directly; Windows needs a child process."""
+    if os.name != "nt":
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter and fixed words
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - as above
+
+
+def command(workspace: Workspace, host: str, port: int) -> list[str]:
     """Return the command that starts Dagster with our definitions."""
-    return [sys.executable, "-m", "dagster", "dev", "-m", DEFINITIONS, "-h", host, "-p", str(port)]
+    file = str(workspace.dagster_home / WORKSPACE_FILE)
+    return [sys.executable, "-m", "dagster", "dev", "-w", file, "-h", host, "-p", str(port)]
+
+
+def write_workspace(workspace: Workspace) -> None:
+    """Tell Dagster where the definitions are; the location has the same name as in the source tree."""
+    replace_file(workspace.dagster_home / WORKSPACE_FILE, LOCATION.encode())
 
 
 def environment(workspace: Workspace) -> dict[str, str]:
@@ -77,6 +99,8 @@ def environment(workspace: Workspace) -> dict[str, str]:
         HOME_VARIABLE: str(workspace.root),
         "DO_NOT_TRACK": "1",
         "PYTHONUTF8": "1",
+        # Remarks of Dagster to its own programmers are nothing a user can act on.
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore"),
     }
 
 

@@ -9,12 +9,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sxyd_pipeline.cli.run import run_cities
+from sxyd_pipeline.cli.run import progress_of, run_cities
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.cli.settings import Settings
 from sxyd_pipeline.io.workspace import HOME_VARIABLE, find_workspace
 from sxyd_pipeline_tests.cli.program import Program, program
-from sxyd_pipeline_tests.packages import SIBLING_ADCODES, TINY_ADCODE, tiny_tables, write_tiny_city
+from sxyd_pipeline_tests.packages import (
+    SIBLING_ADCODES,
+    TINY_ADCODE,
+    tiny_layers,
+    tiny_tables,
+    write_tiny_city,
+)
 
 OTHER = SIBLING_ADCODES[1]
 TOTALS = "select species, sum(emission_t) as t from inventory.emissions group by 1 order by 1"
@@ -139,6 +145,41 @@ def test_a_failing_city_stops_no_other_and_shows_its_rows(sxyd: Program, tmp_pat
     assert plain.code == 1
     assert f"city={TINY_ADCODE} asset=facility_activity state=blocked" in plain.out
     assert "what to do" in plain.err
+
+
+def test_a_gap_between_control_units_shows_the_rows_and_the_remedy(sxyd: Program, tmp_path: Path) -> None:
+    units = tiny_layers()["control_units"].drop(index=3)
+    write_tiny_city(tmp_path / "data" / "cities" / TINY_ADCODE, layers={"control_units": units})
+    said = sxyd("run", TINY_ADCODE, "--select", "inputs,zoning", "--lang", "en")
+    assert said.code == 1
+    assert "units_cover_the_city" in said.err
+    assert "what to do" in said.err
+    assert "coverage" in said.out
+    assert "control_unit_zones, topology" in said.err
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "lines"), [(io.StringIO(), 2), (Terminal(), 0)])
+def test_a_terminal_gets_a_bar_and_a_pipe_gets_lines(
+    stream: io.StringIO, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    with progress_of(Screen(Settings(), stream), TINY_ADCODE, 2) as on_event:
+        on_event("facilities", "started", 0.0)
+        on_event("facilities", "done", 1.5)
+        on_event("energy", "blocked", 0.25)
+    shown = stream.getvalue()
+    assert shown.count(f"city={TINY_ADCODE} asset=") == lines
+    if lines:
+        assert f"city={TINY_ADCODE} asset=facilities state=done seconds=1.50\n" in shown
+    else:
+        assert "2/2" in shown
 
 
 def test_groups_may_be_listed_with_commas_or_blanks(sxyd: Program, tmp_path: Path) -> None:

@@ -1,9 +1,7 @@
 """The UI starts on the state of this folder, for this machine only unless asked."""
 
 import socket
-import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -17,28 +15,30 @@ def test_dagster_gets_its_home_and_our_folder(
 ) -> None:
     called: list[tuple[list[str], dict[str, str]]] = []
 
-    def note(command: list[str], *, env: dict[str, str], check: bool) -> SimpleNamespace:
-        called.append((command, env))
-        return SimpleNamespace(returncode=int(check))
+    def note(command: list[str], environment: dict[str, str]) -> int:
+        called.append((command, environment))
+        return 0
 
-    monkeypatch.setattr(subprocess, "run", note)
+    monkeypatch.setattr(ui, "become", note)
     said = sxyd("ui", "--port", "39117", "--json")
     assert said.code == 0
     assert said.document["address"] == "http://127.0.0.1:39117"
     ((command, environment),) = called
+    home = tmp_path / "data" / "published" / "dagster"
     assert command[2:] == [
         "dagster",
         "dev",
-        "-m",
-        "sxyd_pipeline.definitions",
+        "-w",
+        str(home / "workspace.yaml"),
         "-h",
         "127.0.0.1",
         "-p",
         "39117",
     ]
-    assert environment["DAGSTER_HOME"] == str(tmp_path / "data" / "published" / "dagster")
+    assert "location_name: sxyd" in (home / "workspace.yaml").read_text(encoding="utf-8")
+    assert environment["DAGSTER_HOME"] == str(home)
     assert environment[HOME_VARIABLE] == str(tmp_path)
-    assert (tmp_path / "data" / "published" / "dagster" / "dagster.yaml").is_file()
+    assert (home / "dagster.yaml").is_file()
 
 
 def test_a_taken_port_is_told_before_anything_starts(sxyd: Program) -> None:

@@ -1,8 +1,13 @@
 """What the fault tests kill: processes that publish or run a city again and again."""
 
+import itertools
 import multiprocessing as mp
+import os
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from sxyd_pipeline.io.workspace import find_workspace
 
@@ -10,36 +15,52 @@ CITY = "321100"
 
 
 def start(work: Any, *arguments: object) -> Any:
-    """Start a victim quickly: imports were made once, in a server that every victim is forked from."""
+    """Start a victim and wait until it is at work.
+
+    Imports are made once, in a server that every victim is forked from.
+    """
     context = mp.get_context("forkserver")
     context.set_forkserver_preload(["sxyd_pipeline_tests.faults.warm"])
-    process = context.Process(target=work, args=arguments, daemon=True)
+    at_work = context.Event()
+    process = context.Process(target=work, args=(*arguments, at_work), daemon=True)
     process.start()
+    assert at_work.wait(60)
     return process
 
 
-def publish_for_ever(root: str) -> None:
-    """Publish the city in two alternating states until killed."""
+def publish_for_ever(root: str, at_work: Event) -> None:
+    """Publish the city, each time as another release, until killed."""
+    from sxyd_pipeline.checks.expectations import judge
     from sxyd_pipeline.io.published import publish
 
     workspace = find_workspace(Path(root))
-    while True:
-        for state in ("a", "b"):
-            set_state(workspace.root, state)
-            publish(workspace, CITY)
+    judge({"warm": 0.0})
+    at_work.set()
+    for turn in itertools.count():
+        change(workspace.root, os.getpid() * 1000 + turn)
+        publish(workspace, CITY)
 
 
-def run_for_ever(root: str) -> None:
-    """Run the whole city in two alternating states until killed."""
+def run_for_ever(root: str, at_work: Event) -> None:
+    """Run the whole city, each time with another amount, until killed."""
+    from sxyd_pipeline.checks.expectations import judge
     from sxyd_pipeline.runs import run_city
 
     workspace = find_workspace(Path(root))
-    while True:
-        for state in ("a", "b"):
-            set_state(workspace.root, state)
-            run_city(workspace, CITY)
+    judge({"warm": 0.0})
+    at_work.set()
+    for turn in itertools.count():
+        change(workspace.root, os.getpid() * 1000 + turn)
+        run_city(workspace, CITY)
 
 
-def set_state(root: Path, state: str) -> None:
-    """Change the package so that the next release differs."""
-    (root / "data" / "cities" / CITY / "state.txt").write_text(state, encoding="utf-8")
+def change(root: Path, amount: int) -> None:
+    """Change one amount of the package, so that results and release differ."""
+    path = root / "data" / "cities" / CITY / "facility_activity.csv"
+    table = pl.read_csv(path, infer_schema=False)
+    row = pl.int_range(pl.len()) == 0
+    table = table.with_columns(amount=pl.when(row).then(pl.lit(str(amount))).otherwise(pl.col("amount")))
+    # The package is the user's to write; a file cut short by the kill would be the user's fault.
+    fresh = path.with_name(".fresh.csv")
+    table.write_csv(fresh)
+    fresh.replace(path)

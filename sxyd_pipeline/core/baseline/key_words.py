@@ -117,7 +117,8 @@ def _worded(
     table: pl.DataFrame, cut: float, equivalents: Equivalents, extra: Mapping[str, tuple[pl.Expr, ...]]
 ) -> pl.DataFrame:
     choices = {"zh": equivalents.words_zh, "en": equivalents.words_en}
-    return table.with_columns(
+    # Sentences join columns chunk by chunk; polars 2.1 aborts where chunks of columns differ.
+    return table.rechunk().with_columns(
         joined(
             _verdict(language), contribution(language), _in_cut("co2", cut, language),
             _in_cut("apeq", cut, language), _out_of_cut(cut, language), *extra[language],
@@ -170,7 +171,8 @@ def area_reasons(table: pl.DataFrame, limit: Mapping[str, float], equivalents: E
         ),
     }
     choices = {"zh": equivalents.words_zh, "en": equivalents.words_en}
-    return table.with_columns(
+    # Sentences join columns chunk by chunk; polars 2.1 aborts where chunks of columns differ.
+    return table.rechunk().with_columns(
         joined(
             _verdict(language), contribution(language), densities[language], *found[language],
             _robustness(language), pl.lit(choices[language]), language=language,

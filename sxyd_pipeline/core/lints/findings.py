@@ -4,15 +4,23 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sxyd_pipeline.core.lints.catalogue import LINT_BY_ID
 from sxyd_pipeline.errors import Place, SxydError
+from sxyd_pipeline.vocabulary.lints import LINT_BY_ID
 
 #: One row per finding: the lint, the place, the value, and what to say about it.
 LINT_SCHEMA: dict[str, type[pl.DataType]] = {
-    "lint_id": pl.String, "table_name": pl.String, "source_file": pl.String, "source_sheet": pl.String,
-    "source_row": pl.Int64, "column_name": pl.String, "value": pl.String, "message_zh": pl.String,
-    "message_en": pl.String, "remedy_zh": pl.String, "remedy_en": pl.String,
-}  # fmt: skip
+    "lint_id": pl.String,
+    "table_name": pl.String,
+    "source_file": pl.String,
+    "source_sheet": pl.String,
+    "source_row": pl.Int64,
+    "column_name": pl.String,
+    "value": pl.String,
+    "message_zh": pl.String,
+    "message_en": pl.String,
+    "remedy_zh": pl.String,
+    "remedy_en": pl.String,
+}
 
 RULES_FILE = "data/reference/lint_rules.csv"
 
@@ -86,9 +94,18 @@ def prepared(
     ).with_columns(pl.col("source_row").cast(pl.Int64))
 
 
-def report(
-    rows: pl.DataFrame, lint_id: str, table_name: str, column_name: str, *, value: pl.Expr, zh: pl.Expr, en: pl.Expr
-) -> pl.DataFrame:  # fmt: skip
+def report(  # noqa: PLR0913 - one parameter per part of a finding; the words are called by keyword
+    rows: pl.DataFrame,
+    lint_id: str,
+    table_name: str,
+    column_name: str,
+    *,
+    value: pl.Expr,
+    zh: str,
+    en: str,
+    told: Sequence[pl.Expr | str],
+    told_en: Sequence[pl.Expr | str] | None = None,
+) -> pl.DataFrame:
     """Turn rows that break a lint into findings.
 
     Args:
@@ -97,13 +114,16 @@ def report(
         table_name: table they stand in.
         column_name: column to look at.
         value: what stands there.
-        zh: message in Chinese, with the numbers.
+        zh: message in Chinese with a ``{}`` for each part.
         en: the same in English.
+        told: parts of the message, columns or expressions; an empty one is shown as a dash.
+        told_en: parts of the English message where they differ.
     """
     lint = LINT_BY_ID[lint_id]
     if rows.is_empty():
         return no_lints()
-    return rows.select(
+    # Text is put together from columns chunk by chunk, and polars 2.1 aborts where their chunks differ.
+    return rows.rechunk().select(
         lint_id=pl.lit(lint_id),
         table_name=pl.lit(table_name),
         source_file="source_file",
@@ -111,19 +131,30 @@ def report(
         source_row="source_row",
         column_name=pl.lit(column_name),
         value=value.cast(pl.String),
-        message_zh=pl.concat_str(pl.lit(f"{lint.zh}："), zh),
-        message_en=pl.concat_str(pl.lit(f"{lint.en}: "), en),
+        message_zh=pl.format(f"{lint.zh}：{zh}", *_as_text(told)),
+        message_en=pl.format(f"{lint.en}: {en}", *_as_text(told if told_en is None else told_en)),
         remedy_zh=pl.lit(lint.remedy_zh),
         remedy_en=pl.lit(lint.remedy_en),
     ).select(pl.col(name).cast(dtype) for name, dtype in LINT_SCHEMA.items())
 
 
+def _as_text(parts: Sequence[pl.Expr | str]) -> list[pl.Expr]:
+    expressions = (pl.col(part) if isinstance(part, str) else part for part in parts)
+    return [expression.cast(pl.String).fill_null("—") for expression in expressions]
+
+
 def gathered(findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Put findings together, in the order of table, place and lint."""
     return pl.concat([no_lints(), *findings]).sort(
-        "table_name", "source_file", "source_sheet", "source_row", "lint_id", "column_name", "value",
+        "table_name",
+        "source_file",
+        "source_sheet",
+        "source_row",
+        "lint_id",
+        "column_name",
+        "value",
         nulls_last=True,
-    )  # fmt: skip
+    )
 
 
 def near(value: pl.Expr, target: pl.Expr | float, tolerance: float) -> pl.Expr:

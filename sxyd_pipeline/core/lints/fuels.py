@@ -16,12 +16,30 @@ from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON
 GJ_PER_TCE = 29.3076
 #: Coal and what is made of it by washing and pressing; not coke.
 COALS = (
-    "anthracite", "bituminous_coal", "lignite", "coking_coal", "washed_coal", "briquette", "coal_gangue", "coal_slime",
-)  # fmt: skip
+    "anthracite",
+    "bituminous_coal",
+    "lignite",
+    "coking_coal",
+    "washed_coal",
+    "briquette",
+    "coal_gangue",
+    "coal_slime",
+)
 _AGGREGATES = (
-    "标准煤", "标煤", "综合能源", "综合能耗", "能源消费总量", "能源合计", "能源总量", "standard coal", "standard_coal", "tce",
-    "total energy", "total_energy", "energy",
-)  # fmt: skip
+    "标准煤",
+    "标煤",
+    "综合能源",
+    "综合能耗",
+    "能源消费总量",
+    "能源合计",
+    "能源总量",
+    "standard coal",
+    "standard_coal",
+    "tce",
+    "total energy",
+    "total_energy",
+    "energy",
+)
 _GAS_UNIT = 1e4  # calorific values of gases are per 10^4 m3
 
 _NEEDED = ("fuel", "amount", "unit", "emission", "emission_unit")
@@ -82,7 +100,9 @@ def _examined(frame: pl.DataFrame, fuels: pl.DataFrame, table_name: str) -> pl.D
             .when(pl.col("factor_dimension").is_null())
             .then(pl.col("factor")),
             product_ratio=pl.when(matches)
-            .then(pl.col("emission_t") / (pl.col("amount_standard") * pl.col("factor") * pl.col("factor_scale")))
+            .then(
+                pl.col("emission_t") / (pl.col("amount_standard") * pl.col("factor") * pl.col("factor_scale"))
+            )
             # Units that do not fit cannot be converted: only the digits are compared, not the power of ten.
             .otherwise(raw / 10.0 ** raw.log10().round()),
         )
@@ -91,7 +111,7 @@ def _examined(frame: pl.DataFrame, fuels: pl.DataFrame, table_name: str) -> pl.D
             .then(pl.col("product_ratio") * 10.0)
             .otherwise("product_ratio")
         )
-    )  # fmt: skip
+    )
 
 
 def lint_fuel_carbon_table(
@@ -107,8 +127,8 @@ def lint_fuel_carbon_table(
     * ``coal_ratio_implausible``: none of these, yet t CO2 per t of coal lies outside 0.7 to 3.0.
 
     Args:
-        frame: ``fuel`` (code or name), ``amount``, ``unit`` (``t``, ``万t``, ``万m3``, ``tce`` ...), ``emission``,
-            ``emission_unit`` (``tCO2``, ``万tC``, ``t`` where the table does not say); optional ``factor`` and
+        frame: ``fuel`` (code or name), ``amount``, ``unit`` (``t``, ``万t``, ``tce`` ...), ``emission``,
+            ``emission_unit`` (``tCO2``, ``万tC``, ``t`` where the table does not say); optional ``factor``,
             ``factor_unit`` (``tC/tce``, ``tCO2/t`` ...), ``source_file``, ``source_sheet``, ``source_row``.
         fuels: ``data/reference/fuels.csv``.
         rules: ``data/reference/lint_rules.csv``.
@@ -123,85 +143,121 @@ def lint_fuel_carbon_table(
     """
     product = threshold(rules, "product_tolerance_share")
     ratio = threshold(rules, "carbon_ratio_tolerance_share")
+    is_carbon_per_tce, is_per_tce = _per_tce_by_value(rules)
     rows = _examined(frame, fuels, table_name).with_columns(
         is_product=near(pl.col("product_ratio"), 1.0, product),
         is_product_times_ratio=near(pl.col("product_ratio"), CO2_PER_CARBON, product),
-        is_per_tce_by_value=_is_per_tce_by_value(rules),
+        is_carbon_per_tce_by_value=is_carbon_per_tce,
+        is_per_tce_by_value=is_per_tce,
     )
     label, of_factor = pl.col("emission_substance"), pl.col("factor_substance")
     says_co2, says_carbon = label.is_in([CO2, ""]).fill_null(value=False), label == CARBON
     to_co2 = pl.col("expected_carbon_t") * CO2_PER_CARBON / pl.col("emission_t")
-    # A factor that names its substance settles the case; only without one does the fuel's own value.
-    is_silent = of_factor.is_null() | (of_factor == "")
+    is_carbon_factor = (of_factor == CARBON).fill_null(value=False)
+    is_co2_factor = (of_factor == CO2).fill_null(value=False)
     by_tce = (
         pl.col("is_physical")
         & (pl.col("is_product") | pl.col("is_product_times_ratio"))
         & ((pl.col("factor_dimension") == "energy").fill_null(value=False) | pl.col("is_per_tce_by_value"))
     )
     missing = says_co2 & (
-        ((of_factor == CARBON).fill_null(value=False) & pl.col("is_product"))
-        | (is_silent & near(to_co2, CO2_PER_CARBON, ratio))
-        | (is_silent & pl.col("is_per_tce_by_value") & pl.col("is_product"))
+        (is_carbon_factor & pl.col("is_product"))
+        | near(to_co2, CO2_PER_CARBON, ratio)
+        | (pl.col("is_carbon_per_tce_by_value") & pl.col("is_product"))
     )
-    is_co2_factor = (of_factor == CO2).fill_null(value=False)
     confused = (
         (is_co2_factor & says_carbon & pl.col("is_product"))
         | (is_co2_factor & (label == CO2) & pl.col("is_product_times_ratio"))
-        | (is_silent & (label == CO2) & near(to_co2, 1.0 / CO2_PER_CARBON, ratio))
-        | (is_silent & says_carbon & near(to_co2, 1.0, ratio))
+        | ((label == CO2) & near(to_co2, 1.0 / CO2_PER_CARBON, ratio))
+        | (says_carbon & near(to_co2, 1.0, ratio))
     ).fill_null(value=False)
-    judged = rows.with_columns(by_tce=by_tce, missing=missing & ~confused, confused=confused)
+    judged = rows.with_columns(
+        by_tce=by_tce.fill_null(value=False),
+        missing=(missing & ~confused).fill_null(value=False),
+        confused=confused,
+    )
     explained = pl.any_horizontal("by_tce", "missing", "confused")
-    return gathered([
-        _report_by_tce(judged.filter("by_tce"), table_name),
-        _report_missing(judged.filter("missing"), table_name),
-        _report_confused(judged.filter("confused"), table_name),
-        _coal_findings(
-            judged.filter(~explained & says_co2 & (pl.col("amount_dimension") == "mass")), rules, table_name
-        ),
-    ])  # fmt: skip
+    return gathered(
+        [
+            _report_by_tce(judged.filter("by_tce"), table_name),
+            _report_missing(judged.filter("missing"), table_name),
+            _report_confused(judged.filter("confused"), table_name),
+            _coal_findings(
+                judged.filter(~explained & says_co2 & (pl.col("amount_dimension") == "mass")),
+                rules,
+                table_name,
+            ),
+        ]
+    )
 
 
-def _is_per_tce_by_value(rules: pl.DataFrame) -> pl.Expr:
-    """Tell by its value whether a factor is carbon (or CO2) per tce: near that, far from per tonne."""
+def _per_tce_by_value(rules: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """Tell by its value whether a factor is carbon per tce, or carbon or CO2 per tce.
+
+    Near that, and far from the fuel's carbon and CO2 per physical unit, so that nothing is said where the
+    two are alike (coke).
+    """
     printed = pl.col("factor_per_physical")
-    carbon = pl.when(pl.col("factor_substance") == CO2).then(printed / CO2_PER_CARBON).otherwise(printed)
-    is_near = near(carbon, pl.col("carbon_per_tce"), threshold(rules, "per_tce_tolerance_share"))
-    distance = (carbon / pl.col("carbon_per_physical") - 1.0).abs()
-    is_far = (distance >= threshold(rules, "per_tce_distance_share")).fill_null(value=False)
-    return is_near & is_far & pl.col("is_physical").fill_null(value=False)
+    tolerance, distance = (threshold(rules, f"per_tce_{name}_share") for name in ("tolerance", "distance"))
+    per_tce, per_physical = pl.col("carbon_per_tce"), pl.col("carbon_per_physical")
+    is_far = pl.all_horizontal(
+        ((printed / (per_physical * scale) - 1.0).abs() >= distance).fill_null(value=False)
+        for scale in (1.0, CO2_PER_CARBON)
+    ) & pl.col("is_physical").fill_null(value=False)
+    is_carbon = near(printed, per_tce, tolerance)
+    return is_carbon & is_far, (is_carbon | near(printed, per_tce * CO2_PER_CARBON, tolerance)) & is_far
 
 
 def _report_by_tce(rows: pl.DataFrame, table_name: str) -> pl.DataFrame:
-    values = (shown(pl.col("amount")), pl.col("unit"), shown(pl.col("factor")), pl.col("factor_unit").fill_null("—"))
+    values = (
+        shown(pl.col("amount")),
+        pl.col("unit"),
+        shown(pl.col("factor")),
+        "factor_unit",
+    )
     per_tce, per_unit = shown(pl.col("carbon_per_tce")), shown(pl.col("carbon_per_physical"))
-    told = (per_tce.fill_null("—"), per_unit.fill_null("—"))
+    told = (per_tce, per_unit)
     return report(
-        rows, "physical_tonnes_by_tce", table_name, "factor", value=shown(pl.col("factor")),
-        zh=pl.format("{}：{} {} × {} {}；该燃料每吨标准煤含碳约 {} tC，每单位实物约 {} tC", "fuel", *values, *told),
-        en=pl.format("{}: {} {} x {} {}; the fuel holds about {} tC per tce and {} tC per physical unit", "fuel", *values, *told),
-    )  # fmt: skip
+        rows,
+        "physical_tonnes_by_tce",
+        table_name,
+        "factor",
+        value=shown(pl.col("factor")),
+        zh="{}：{} {} × {} {}；该燃料每吨标准煤含碳约 {} tC，每单位实物约 {} tC",
+        en="{}: {} {} x {} {}; the fuel holds about {} tC per tce and {} tC per physical unit",
+        told=("fuel", *values, *told),
+    )
 
 
 def _report_missing(rows: pl.DataFrame, table_name: str) -> pl.DataFrame:
-    expected = shown(pl.col("expected_carbon_t") * CO2_PER_CARBON).fill_null("—")
+    expected = shown(pl.col("expected_carbon_t") * CO2_PER_CARBON)
     printed = (pl.col("fuel"), shown(pl.col("emission")), pl.col("emission_unit"))
     return report(
-        rows, "missing_44_12", table_name, "emission", value=shown(pl.col("emission")),
-        zh=pl.format("{} 的 {} {} 等于碳量；按缺省参数应约为 {} tCO2", *printed, expected),
-        en=pl.format("{}: {} {} is the carbon; with default parameters about {} tCO2 are expected", *printed, expected),
-    )  # fmt: skip
+        rows,
+        "missing_44_12",
+        table_name,
+        "emission",
+        value=shown(pl.col("emission")),
+        zh="{} 的 {} {} 等于碳量；按缺省参数应约为 {} tCO2",
+        en="{}: {} {} is the carbon; with default parameters about {} tCO2 are expected",
+        told=(*printed, expected),
+    )
 
 
 def _report_confused(rows: pl.DataFrame, table_name: str) -> pl.DataFrame:
-    carbon = shown(pl.col("expected_carbon_t")).fill_null("—")
-    co2 = shown(pl.col("expected_carbon_t") * CO2_PER_CARBON).fill_null("—")
+    carbon = shown(pl.col("expected_carbon_t"))
+    co2 = shown(pl.col("expected_carbon_t") * CO2_PER_CARBON)
     printed = (pl.col("fuel"), shown(pl.col("emission")), pl.col("emission_unit"))
     return report(
-        rows, "carbon_co2_confused", table_name, "emission", value=shown(pl.col("emission")),
-        zh=pl.format("{} 打印为 {} {}；按缺省参数碳约 {} t，二氧化碳约 {} t", *printed, carbon, co2),
-        en=pl.format("{} is printed as {} {}; with default parameters carbon is about {} t, CO2 about {} t", *printed, carbon, co2),
-    )  # fmt: skip
+        rows,
+        "carbon_co2_confused",
+        table_name,
+        "emission",
+        value=shown(pl.col("emission")),
+        zh="{} 打印为 {} {}；按缺省参数碳约 {} t，二氧化碳约 {} t",
+        en="{} is printed as {} {}; with default parameters carbon is about {} t, CO2 about {} t",
+        told=(*printed, carbon, co2),
+    )
 
 
 def _coal_findings(rows: pl.DataFrame, rules: pl.DataFrame, table_name: str) -> pl.DataFrame:
@@ -210,15 +266,18 @@ def _coal_findings(rows: pl.DataFrame, rules: pl.DataFrame, table_name: str) -> 
     is_coal = pl.col("fuel_code").is_in(list(COALS)) & (pl.col("amount_standard") > 0)
     bad = rows.filter(is_coal & ((per_tonne < low) | (per_tonne > high)))
     return report(
-        bad, "coal_ratio_implausible", table_name, "emission", value=shown(pl.col("emission")),
-        zh=pl.format(f"{{}} 每吨 {{}} tCO2，应在 {low:g}–{high:g}", "fuel", shown(per_tonne)),
-        en=pl.format(f"{{}}: {{}} tCO2 per tonne, expected {low:g} to {high:g}", "fuel", shown(per_tonne)),
-    )  # fmt: skip
+        bad,
+        "coal_ratio_implausible",
+        table_name,
+        "emission",
+        value=shown(pl.col("emission")),
+        zh=f"{{}} 每吨 {{}} tCO2，应在 {low:g}–{high:g}",
+        en=f"{{}}: {{}} tCO2 per tonne, expected {low:g} to {high:g}",
+        told=("fuel", shown(per_tonne)),
+    )
 
 
-def lint_coal_ratio(
-    frame: pl.DataFrame, rules: pl.DataFrame, *, table_name: str = "table"
-) -> pl.DataFrame:
+def lint_coal_ratio(frame: pl.DataFrame, rules: pl.DataFrame, *, table_name: str = "table") -> pl.DataFrame:
     """Find coal rows whose t CO2 per t lies outside the plausible range (0.7 to 3.0).
 
     Args:
@@ -233,7 +292,9 @@ def lint_coal_ratio(
         emission_t=pl.col("emission").cast(pl.Float64) * pl.col("emission_scale"),
     )
     is_co2 = pl.col("emission_substance").is_in([CO2, ""])
-    return gathered([_coal_findings(read.filter(is_co2 & (pl.col("amount_dimension") == "mass")), rules, table_name)])
+    return gathered(
+        [_coal_findings(read.filter(is_co2 & (pl.col("amount_dimension") == "mass")), rules, table_name)]
+    )
 
 
 def lint_aggregate_factors(
@@ -246,8 +307,8 @@ def lint_aggregate_factors(
 ) -> pl.DataFrame:
     """Find rows that use an aggregate factor (of total energy) among rows that use factors of fuels.
 
-    A row is aggregate when its fuel is one (标准煤, 能源合计 ...) and it has a factor, or when its factor per tce is
-    one of the known aggregates although the fuel's own differs by more than 5 %.
+    A row is aggregate when its fuel is one (标准煤, 能源合计 ...) and it has a factor, or when its factor per
+    tce is one of the known aggregates although the fuel's own differs by more than 5 %.
 
     Args:
         frame: ``fuel``, ``factor``, ``factor_unit``, and the columns of ``by``.
@@ -261,9 +322,11 @@ def lint_aggregate_factors(
         _carbon_of_fuels(fuels), on="fuel_code", how="left", maintain_order="left"
     )
     per_tce = (
-        pl.col("factor").cast(pl.Float64) * pl.col("factor_scale") * GJ_PER_TCE
+        pl.col("factor").cast(pl.Float64)
+        * pl.col("factor_scale")
+        * GJ_PER_TCE
         * pl.when(pl.col("factor_substance") == CARBON).then(CO2_PER_CARBON).otherwise(1.0)
-    )  # fmt: skip
+    )
     known = rules.filter(pl.col("kind") == "aggregate_factor")["value"].to_list()
     tolerance = threshold(rules, "grid_tolerance_share")
     own = pl.col("carbon_per_gj") * GJ_PER_TCE * CO2_PER_CARBON
@@ -277,10 +340,17 @@ def lint_aggregate_factors(
     beside = is_specific.any().over(list(by)) if by else is_specific.any()
     bad = judged.with_columns(beside=beside).filter(pl.col("is_aggregate") & pl.col("beside"))
     printed = (pl.col("fuel"), shown(pl.col("factor")), pl.col("factor_unit"))
-    return gathered([
-        report(
-            bad, "aggregate_factor_mixed", table_name, "factor", value=shown(pl.col("factor")),
-            zh=pl.format("{} 用综合因子 {} {}，同表其他行用分品种因子", *printed),
-            en=pl.format("{} uses the aggregate factor {} {} beside rows with factors of fuels", *printed),
-        )
-    ])  # fmt: skip
+    return gathered(
+        [
+            report(
+                bad,
+                "aggregate_factor_mixed",
+                table_name,
+                "factor",
+                value=shown(pl.col("factor")),
+                zh="{} 用综合因子 {} {}，同表其他行用分品种因子",
+                en="{} uses the aggregate factor {} {} beside rows with factors of fuels",
+                told=printed,
+            )
+        ]
+    )

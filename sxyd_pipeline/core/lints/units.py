@@ -59,28 +59,42 @@ def with_amount_units(frame: pl.DataFrame, column: str = "unit") -> pl.DataFrame
     """Add ``amount_dimension`` and ``amount_scale`` (standard units per unit) read from a column."""
     found = {text: unit for text in _texts(frame, column) if (unit := parse_amount_unit(text))}
     return frame.with_columns(
-        _mapped(column, {text: unit.dimension for text, unit in found.items()}, pl.String).alias("amount_dimension"),
-        _mapped(column, {text: unit.factor for text, unit in found.items()}, pl.Float64).alias("amount_scale"),
-    )  # fmt: skip
+        _mapped(column, {text: unit.dimension for text, unit in found.items()}, pl.String).alias(
+            "amount_dimension"
+        ),
+        _mapped(column, {text: unit.factor for text, unit in found.items()}, pl.Float64).alias(
+            "amount_scale"
+        ),
+    )
 
 
 def with_emission_units(frame: pl.DataFrame, column: str = "emission_unit") -> pl.DataFrame:
     """Add ``emission_substance`` (empty = not said) and ``emission_scale`` (t per unit)."""
     found = {text: unit for text in _texts(frame, column) if (unit := parse_mass_of(text))}
     return frame.with_columns(
-        _mapped(column, {text: unit.substance for text, unit in found.items()}, pl.String).alias("emission_substance"),
-        _mapped(column, {text: unit.tonnes for text, unit in found.items()}, pl.Float64).alias("emission_scale"),
-    )  # fmt: skip
+        _mapped(column, {text: unit.substance for text, unit in found.items()}, pl.String).alias(
+            "emission_substance"
+        ),
+        _mapped(column, {text: unit.tonnes for text, unit in found.items()}, pl.Float64).alias(
+            "emission_scale"
+        ),
+    )
 
 
 def with_factor_units(frame: pl.DataFrame, column: str = "factor_unit") -> pl.DataFrame:
     """Add ``factor_substance``, ``factor_dimension`` and ``factor_scale`` (t per standard unit)."""
     found = {text: unit for text in _texts(frame, column) if (unit := parse_factor_unit(text))}
     return frame.with_columns(
-        _mapped(column, {text: unit.substance for text, unit in found.items()}, pl.String).alias("factor_substance"),
-        _mapped(column, {text: unit.dimension for text, unit in found.items()}, pl.String).alias("factor_dimension"),
-        _mapped(column, {text: unit.tonnes_per_unit for text, unit in found.items()}, pl.Float64).alias("factor_scale"),
-    )  # fmt: skip
+        _mapped(column, {text: unit.substance for text, unit in found.items()}, pl.String).alias(
+            "factor_substance"
+        ),
+        _mapped(column, {text: unit.dimension for text, unit in found.items()}, pl.String).alias(
+            "factor_dimension"
+        ),
+        _mapped(column, {text: unit.tonnes_per_unit for text, unit in found.items()}, pl.Float64).alias(
+            "factor_scale"
+        ),
+    )
 
 
 def _texts(frame: pl.DataFrame, column: str) -> list[str]:

@@ -16,6 +16,15 @@ from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.vocabulary.activities import ACTIVITY_BY_CODE, Activity
 from sxyd_pipeline.vocabulary.amounts import STANDARD_UNITS, parse_amount_unit
 
+#: Columns of what a scenario adds: an activity row, the lever it owes its existence to, and what it replaces.
+ADDITION_SCHEMA: dict[str, type[pl.DataType]] = {
+    **ACTIVITY_SCHEMA,
+    "addition": pl.String,
+    "from_source_id": pl.String,
+    "from_activity_code": pl.String,
+    "from_technology_code": pl.String,
+}
+
 _GAS_VOLUME = 1e4  # calorific values of gases are per 10^4 m3, amounts are in m3
 
 
@@ -45,7 +54,7 @@ def describe_switches(activity: pl.DataFrame, scenario: Scenario, fuels: pl.Data
         fuels: ``fuel_code, ncv_gj_per_unit`` (per t, or per 10^4 m3 for gases).
 
     Returns:
-        Rows of :data:`ACTIVITY_SCHEMA` with ``addition`` (label of the lever) and ``from_source_id``.
+        Rows of :data:`ADDITION_SCHEMA`.
 
     Raises:
         FuelWithoutEnergyError: a fuel has no calorific value.
@@ -81,12 +90,14 @@ def _switched(activity: pl.DataFrame, lever: Lever, ncv: dict[str, float | None]
             activity_code=pl.lit(target),
             technology_code=pl.lit(technology, dtype=pl.String),
             from_source_id=pl.col("source_id"),
+            from_activity_code=pl.lit(source),
+            from_technology_code=pl.col("technology_code"),
             source_id=pl.concat_str("source_id", pl.lit(f"→{target}"), pl.lit(f"@{lever.label}")),
             addition=pl.lit(lever.label),
             # What the old fuel's flue gas treatment removes says nothing about the new fuel's.
             **{name: pl.lit(None, dtype=pl.Float64) for name in OVERRIDES},
         )
-        .select(*ACTIVITY_SCHEMA, "addition", "from_source_id")
+        .select(*ADDITION_SCHEMA)
     )  # fmt: skip
 
 
@@ -101,7 +112,7 @@ def describe_new_projects(scenario: Scenario, city_code: str, base_year: int, fi
         file: scenario file, named in errors.
 
     Returns:
-        Rows of :data:`ACTIVITY_SCHEMA` with ``addition``, ``from_source_id`` (null), ``lon`` and ``lat`` beside.
+        Rows of :data:`ADDITION_SCHEMA` with ``lon`` and ``lat`` beside.
 
     Raises:
         LeverValueError: an activity or its unit is not known.
@@ -112,13 +123,7 @@ def describe_new_projects(scenario: Scenario, city_code: str, base_year: int, fi
         if lever.kind.code == "new_project"
         for number, entry in enumerate(lever.details["activity"], start=1)
     ]
-    schema: dict[str, type[pl.DataType]] = {
-        **ACTIVITY_SCHEMA,
-        "addition": pl.String,
-        "from_source_id": pl.String,
-        "lon": pl.Float64,
-        "lat": pl.Float64,
-    }
+    schema: dict[str, type[pl.DataType]] = {**ADDITION_SCHEMA, "lon": pl.Float64, "lat": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row") if rows else pl.DataFrame(schema=schema)
 
 
@@ -140,7 +145,7 @@ def _project_row(
     technology = entry.get("technology_code")
     parts = [facility, equipment, activity.code, *([str(technology)] if technology else [])]
     return {
-        **dict.fromkeys(ACTIVITY_SCHEMA),
+        **dict.fromkeys(ADDITION_SCHEMA),
         "city_code": city_code,
         "source_id": "/".join(parts),
         "source_kind": "point",
@@ -160,7 +165,6 @@ def _project_row(
         "source_file": file,
         "source_row": number,
         "addition": lever.label,
-        "from_source_id": None,
         "lon": float(lever.details["lon"]),
         "lat": float(lever.details["lat"]),
     }
@@ -180,4 +184,4 @@ def _is_gas(fuel: str) -> bool:
 
 
 def _no_additions() -> pl.DataFrame:
-    return pl.DataFrame(schema={**ACTIVITY_SCHEMA, "addition": pl.String, "from_source_id": pl.String})
+    return pl.DataFrame(schema=ADDITION_SCHEMA)

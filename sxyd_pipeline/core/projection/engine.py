@@ -10,6 +10,7 @@ because the form is a product, no order of levers is better than another.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import polars as pl
@@ -25,6 +26,14 @@ Array = np.ndarray
 NOT_ON_SOURCES = frozenset({"new_project", "grid_factor_change"})
 
 
+class Effect(Enum):
+    """How the path of a lever becomes a factor on rows."""
+
+    CHANGES = "the rows are multiplied by the lever's own factor"
+    ADDS = "the rows exist because of the lever: 0 before it begins, 1 when complete"
+    COSTS_ENERGY = "the rows grow by the energy the lever takes"
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What one lever does to some rows.
@@ -32,23 +41,36 @@ class Action:
     Attributes:
         lever: the lever.
         rows: which rows it acts on, boolean array.
-        adds: the rows exist because of the lever: its path runs from 0 to 1.
+        effect: how its path becomes a factor.
     """
 
     lever: Lever
     rows: Array
-    adds: bool
+    effect: Effect
 
     @property
     def label(self) -> str:
         """Label of the lever."""
         return self.lever.label
 
+    @property
+    def adds(self) -> bool:
+        """Tell whether the rows owe their existence to the lever."""
+        return self.effect is Effect.ADDS
+
+    @property
+    def key(self) -> tuple[str, Effect]:
+        """Identity of the action's path: rows with the same key follow the same path."""
+        return self.label, self.effect
+
     def path(self, years: Sequence[int], base_year: int, scale: float | Array = 1.0) -> Array:
         """Return the factor on the rows, shape (*scale.shape, years)."""
-        if not self.adds:
-            return lever_factor(self.lever, years, base_year, scale)
-        return addition_factor(self.lever, years, base_year, scale)
+        if self.effect is Effect.ADDS:
+            return addition_factor(self.lever, years, base_year, scale)
+        if self.effect is Effect.COSTS_ENERGY:
+            penalty = float(self.lever.details.get("energy_penalty_share", 0.0))
+            return 1.0 + penalty * lever_path(self.lever, years, base_year, scale)
+        return lever_factor(self.lever, years, base_year, scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,8 @@ def list_actions(sources: pl.DataFrame, scenario: Scenario) -> tuple[Action, ...
 
     Args:
         sources: rows of :func:`select_rows`; a column ``addition``, where it exists, names the lever a
-            row owes its existence to (null for the inventory's rows).
+            row owes its existence to (null for the inventory's rows), and ``from_activity_code`` and
+            ``from_technology_code`` the fuel it replaces.
         scenario: levers.
     """
     added = (
@@ -80,13 +103,34 @@ def list_actions(sources: pl.DataFrame, scenario: Scenario) -> tuple[Action, ...
         else np.full(sources.height, "", dtype=object)
     )
     actions: list[Action] = []
-    for lever in scenario.levers:
+    for position, lever in enumerate(scenario.levers):
         own = added == lever.label
         if own.any():
-            actions.append(Action(lever, own, adds=True))
-        if lever.kind.code not in NOT_ON_SOURCES:
-            actions.append(Action(lever, select_rows(sources, lever) & ~own, adds=False))
-    return tuple(actions)
+            actions.append(Action(lever, own, Effect.ADDS))
+        if lever.kind.code in NOT_ON_SOURCES:
+            continue
+        chosen = select_rows(sources, lever) & ~own
+        if lever.kind.code == "fuel_switch":
+            # What an earlier switch has moved, a later one cannot move again: its addition shrinks too.
+            later = [
+                other.label for other in scenario.levers[position + 1 :] if other.kind.code == "fuel_switch"
+            ]
+            chosen |= _select_by_origin(sources, lever) & np.isin(added, later)
+        if lever.kind.code == "capture":
+            is_co2 = (sources["species"] == "CO2").to_numpy()
+            # Capturing burns more fuel: what else comes out of the stack grows with it.
+            actions.append(Action(lever, chosen & ~is_co2, Effect.COSTS_ENERGY))
+            chosen &= is_co2
+        actions.append(Action(lever, chosen, Effect.CHANGES))
+    return tuple(action for action in actions if action.rows.any())
+
+
+def _select_by_origin(sources: pl.DataFrame, lever: Lever) -> Array:
+    """Return which additions come from rows the lever acts on."""
+    if "from_activity_code" not in sources.columns:
+        return np.zeros(sources.height, dtype=bool)
+    origin = sources.with_columns(activity_code="from_activity_code", technology_code="from_technology_code")
+    return select_rows(origin, lever)
 
 
 def select_rows(sources: pl.DataFrame, lever: Lever) -> Array:
@@ -111,9 +155,7 @@ def select_rows(sources: pl.DataFrame, lever: Lever) -> Array:
         conditions.append(pl.col("facility_id") == str(lever.details["facility_id"]))
         if "equipment_id" in lever.details:
             conditions.append(pl.col("equipment_id") == str(lever.details["equipment_id"]))
-    if lever.kind.code == "capture":
-        conditions.append(pl.col("species") == "CO2")
-    elif "species" in lever.details:
+    if "species" in lever.details:
         named = lever.details["species"]
         conditions.append(pl.col("species").is_in(named if isinstance(named, list) else [named]))
     # with_columns, not select: a condition-free lever is a literal and must still cover every row.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sxyd_pipeline.core.projection.engine import Action, list_actions
+from sxyd_pipeline.core.projection.engine import Action, Effect, list_actions
 from sxyd_pipeline.core.projection.scenario import Lever, Scenario
 
 Array = np.ndarray
@@ -199,7 +199,7 @@ def _paths(signatures: Signatures, draws: Draws, years: Sequence[int], base_year
     """Return the product of lever factors of each signature: arrays (draws, years)."""
     own = _own_paths(signatures, draws, years, base_year)
     return [
-        np.prod([own[action.label, action.adds] for action in actions], axis=0)
+        np.prod([own[action.key] for action in actions], axis=0)
         if actions
         else np.ones((draws.count, len(years)))
         for actions in signatures.actions
@@ -208,10 +208,10 @@ def _paths(signatures: Signatures, draws: Draws, years: Sequence[int], base_year
 
 def _own_paths(
     signatures: Signatures, draws: Draws, years: Sequence[int], base_year: int
-) -> dict[tuple[str, bool], Array]:
-    """Return the path of every action alone: (label, adds) -> array (draws, years)."""
+) -> dict[tuple[str, Effect], Array]:
+    """Return the path of every action alone: (label, effect) -> array (draws, years)."""
     return {
-        (action.label, action.adds): action.path(years, base_year, draws.lever[action.label])
+        action.key: action.path(years, base_year, draws.lever[action.label])
         for actions in signatures.actions
         for action in actions
     }
@@ -226,7 +226,7 @@ def share_variance(
     conditional expectation of the total given one input is known in closed form: no nested sampling.
 
     Args:
-        sources: rows with the columns of :func:`draw_inputs`, ``species``, ``emission_t`` and ``source_kind``.
+        sources: rows of :func:`draw_inputs` with ``species``, ``emission_t`` and ``source_kind``.
         scenario: levers.
         draws: draws of :func:`draw_inputs`.
         species: species whose total is explained.
@@ -267,11 +267,11 @@ def share_variance(
         for name in np.unique(kind)
     ]
     weight = np.bincount(s_of, weights=base * f_mean[f_of] * a_mean[a_of], minlength=len(signatures.actions))
-    for label in sorted({label for label, _ in own}):
+    for label in sorted({label for label, _effect in own}):
         # Given this lever's draw, the expected total is a sum of its own paths, weighted by all else.
         given = np.zeros(draws.count)
         for position, actions in enumerate(signatures.actions):
-            mine = [own[action.label, action.adds] for action in actions if action.label == label]
+            mine = [own[action.key] for action in actions if action.label == label]
             rest = _mean_product(own, [action for action in actions if action.label != label])
             if mine:
                 given += weight[position] * rest * np.prod(mine, axis=0)
@@ -285,9 +285,9 @@ def share_variance(
     )
 
 
-def _mean_product(own: Mapping[tuple[str, bool], Array], actions: Sequence[Action]) -> float:
+def _mean_product(own: Mapping[tuple[str, Effect], Array], actions: Sequence[Action]) -> float:
     """Return the expected product of independent paths."""
-    return float(np.prod([own[action.label, action.adds].mean() for action in actions]))
+    return float(np.prod([own[action.key].mean() for action in actions]))
 
 
 def _only(draws: Draws, rows: Array) -> Draws:

@@ -1,6 +1,7 @@
 """From the inventory to every scenario: assemble sources, project, place, and say how sure it is."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +12,11 @@ from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inventory.activity import ACTIVITY_SCHEMA
 from sxyd_pipeline.core.inventory.estimate import estimate_emissions
 from sxyd_pipeline.core.inventory.ranges import range_of
-from sxyd_pipeline.core.projection.additions import describe_new_projects, describe_switches
+from sxyd_pipeline.core.projection.additions import (
+    ADDITION_SCHEMA,
+    describe_new_projects,
+    describe_switches,
+)
 from sxyd_pipeline.core.projection.engine import attribute_to_levers, project_sources
 from sxyd_pipeline.core.projection.montecarlo import (
     Z95,
@@ -22,8 +27,9 @@ from sxyd_pipeline.core.projection.montecarlo import (
     share_variance,
     split_ranges,
 )
-from sxyd_pipeline.core.projection.scenario import Scenario
+from sxyd_pipeline.core.projection.scenario import Lever, Scenario
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.errors import Place, SxydError
 
 Array = np.ndarray
 
@@ -33,12 +39,53 @@ DRAWS, SEED = 1000, 20211027
 
 METHOD = "projection_levers"
 
+#: What an addition owes its existence to, and what it replaces; null for rows of the inventory.
+_ORIGIN = ("addition", "from_activity_code", "from_technology_code")
+
 _LAST_YEAR = 2035
 
 
 def years_of(config: CityConfig) -> tuple[int, ...]:
     """Return every year from the base year to the last horizon, 2035 at least."""
     return tuple(range(config.base_year, max(_LAST_YEAR, *config.horizons) + 1))
+
+
+class UnknownFacilityInScenarioError(SxydError):
+    """A scenario retires or retrofits a facility that emits nothing in the inventory."""
+
+    def __init__(self, lever: Lever, scenario_id: str, near: list[str]) -> None:
+        """Name lever, facility and the nearest ids."""
+        wanted = "/".join(
+            str(lever.details[key]) for key in ("facility_id", "equipment_id") if key in lever.details
+        )
+        hint = "、".join(near) or "-"
+        super().__init__(
+            f"情景 {scenario_id} 的“{lever.label}”所指企业或设备 {wanted} 不在清单中；相近的有：{hint}",
+            f"scenario {scenario_id}, '{lever.label}': {wanted} is not in the inventory; near: {hint}",
+            remedy_zh="改正 facility_id 或 equipment_id",
+            remedy_en="mend facility_id or equipment_id",
+            place=Place(file=f"scenarios/{scenario_id}.toml", column=lever.label, value=wanted),
+        )
+
+
+def require_named_facilities(sources: pl.DataFrame, scenario: Scenario) -> None:
+    """Refuse a retirement or retrofit that would act on nothing.
+
+    Raises:
+        UnknownFacilityInScenarioError: facility or equipment is not among the sources.
+    """
+    known = sources.select("facility_id", "equipment_id").unique()
+    for lever in scenario.levers:
+        if lever.kind.code not in {"retirement", "retrofit"}:
+            continue
+        facility = str(lever.details["facility_id"])
+        mine = known.filter(pl.col("facility_id") == facility)
+        equipment = lever.details.get("equipment_id")
+        if mine.is_empty() or (equipment is not None and str(equipment) not in mine["equipment_id"]):
+            names = known["facility_id"] if mine.is_empty() else mine["equipment_id"]
+            wanted = facility if mine.is_empty() else str(equipment)
+            near = get_close_matches(wanted, sorted(names.drop_nulls().unique().to_list()), n=3)
+            raise UnknownFacilityInScenarioError(lever, scenario.scenario_id, near)
 
 
 def assemble_sources(
@@ -64,11 +111,13 @@ def assemble_sources(
         lever a row owes its existence to, ``origin`` is inventory, fuel_switch or new_project.
     """
     base = source_emissions.filter(pl.col("year") == config.base_year)
+    for scenario in scenarios:
+        require_named_facilities(base, scenario)
     of_base_year = activity.filter(pl.col("year") == config.base_year)
     parts = []
     for scenario in scenarios:
         inventory = base.with_columns(
-            addition=pl.lit(None, dtype=pl.String),
+            **{name: pl.lit(None, dtype=pl.String) for name in _ORIGIN},
             origin=pl.lit("inventory"),
             scenario_id=pl.lit(scenario.scenario_id),
         )
@@ -91,7 +140,7 @@ def _additions(
     config: CityConfig,
 ) -> pl.DataFrame:
     """Estimate what a scenario adds, with the factors and gates of the inventory."""
-    columns = [*ACTIVITY_SCHEMA, "addition", "origin"]
+    columns = [*ADDITION_SCHEMA, "origin"]
     switches = describe_switches(activity, scenario, reference.fuels).with_columns(
         origin=pl.lit("fuel_switch")
     )
@@ -104,7 +153,7 @@ def _additions(
     added = pl.concat([switches.select(columns), projects.select(columns)])
     if added.is_empty():
         return added
-    labels = added.select("source_id", "addition", "origin")
+    labels = added.select("source_id", *_ORIGIN, "origin")
     # Coal that becomes gas is no by-product gas of a furnace: the estimator's gates see additions alone.
     estimated = estimate_emissions(added.select(ACTIVITY_SCHEMA.keys()), reference, config).table
     return (

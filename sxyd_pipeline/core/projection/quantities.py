@@ -69,7 +69,7 @@ def area_emission_levels(area_emissions: pl.DataFrame) -> pl.DataFrame:
 def project_fuel_use(
     rows: pl.DataFrame, scenario: Scenario, years: Sequence[int], base_year: int, fuels: pl.DataFrame
 ) -> pl.DataFrame:
-    """Project how much of each fuel is burnt in the city.
+    """Project how much of each fuel is burnt in every district.
 
     Only levers that change activity, energy intensity, fuel or operation act; removal, capture and factors
     do not. Bought electricity and heat are not burnt here and are left out.
@@ -84,7 +84,8 @@ def project_fuel_use(
         fuels: ``fuel_code, ncv_gj_per_unit`` (GJ per t, or per 10^4 m3 for gases).
 
     Returns:
-        ``scenario_id, year, fuel_code, amount`` (t or m3), ``energy_tce``; sorted by its key.
+        ``scenario_id, year, district_code, fuel_code, amount`` (t or m3), ``energy_tce``; sorted by its key.
+        The district is null for additions that have no place yet.
     """
     gases = [code for code in FUEL_CODES if ACTIVITY_BY_CODE[code].standard_unit == "m3"]
     per_unit = pl.when(pl.col("fuel_code").is_in(gases)).then(1.0 / _GASES_PER_UNIT).otherwise(1.0)
@@ -99,23 +100,26 @@ def project_fuel_use(
     acting = tuple(lever for lever in scenario.levers if lever.kind.code in _ON_FUEL_USE)
     reduced = Scenario(scenario.scenario_id, scenario.name_zh, scenario.name_en, scenario.cited_from, acting)
     return (
-        project_sources(burnt, reduced, years, base_year, ("source_id", "fuel_code", "tce_per_amount"))
-        .group_by("scenario_id", "year", "fuel_code")
+        project_sources(
+            burnt, reduced, years, base_year, ("source_id", "district_code", "fuel_code", "tce_per_amount")
+        )
+        .group_by("scenario_id", "year", "district_code", "fuel_code")
         .agg(
             amount=pl.col("emission_t").sum(),
             energy_tce=(pl.col("emission_t") * pl.col("tce_per_amount")).sum(),
         )
-        .sort("scenario_id", "year", "fuel_code")
+        .sort("scenario_id", "year", "district_code", "fuel_code")
     )
 
 
 def energy_levels(
     fuel_use: pl.DataFrame, city_code: str, base_year: int, stated_energy_tce: float | None = None
 ) -> pl.DataFrame:
-    """Return coal (t) and energy (tce) of the city as levels.
+    """Return coal (t) and energy (tce) of the city and its districts as levels.
 
     Energy is what is burnt in the city. Statistics count bought electricity too: where the city's total of
-    the base year is stated, that total follows the ratio of the energy burnt.
+    the base year is stated, that total follows the ratio of the energy burnt, and districts share it as they
+    share the energy burnt.
 
     Args:
         fuel_use: result of :func:`project_fuel_use`, all scenarios.
@@ -126,42 +130,72 @@ def energy_levels(
     Raises:
         MissingBaseYearError: a scenario has no value in the base year although a total is stated.
     """
+    is_coal = pl.col("fuel_code").is_in(list(COAL_CODES))
+    sums = {"coal": pl.col("amount").filter(is_coal).sum(), "energy": pl.col("energy_tce").sum()}
     by = ["scenario_id", "year"]
-    coal = fuel_use.group_by(by).agg(
-        level=pl.col("amount").filter(pl.col("fuel_code").is_in(list(COAL_CODES))).sum()
+    # A fuel that has no district (a new project without a place yet) still belongs to the city.
+    city = (
+        fuel_use.group_by(by)
+        .agg(**sums)
+        .with_columns(scope_type=pl.lit("city"), scope_code=pl.lit(city_code))
     )
-    energy = fuel_use.group_by(by).agg(level=pl.col("energy_tce").sum())
+    placed = fuel_use.drop_nulls("district_code").rename({"district_code": "scope_code"})
+    districts = placed.group_by(*by, "scope_code").agg(**sums).with_columns(scope_type=pl.lit("district"))
+    columns = [*by, "scope_type", "scope_code", *sums]
+    levels = pl.concat([city.select(columns), districts.select(columns)])
     if stated_energy_tce is not None:
-        base = energy.filter(pl.col("year") == base_year).select("scenario_id", base="level")
-        missing = set(energy["scenario_id"]) - set(base.filter(pl.col("base") > 0)["scenario_id"])
+        base = city.filter(pl.col("year") == base_year).select("scenario_id", base="energy")
+        missing = set(city["scenario_id"]) - set(base.filter(pl.col("base") > 0)["scenario_id"])
         if missing:
             raise MissingBaseYearError(base_year, missing)
-        energy = energy.join(base, on="scenario_id").with_columns(
-            level=stated_energy_tce * pl.col("level") / pl.col("base")
+        levels = levels.join(base, on="scenario_id").with_columns(
+            energy=stated_energy_tce * pl.col("energy") / pl.col("base")
         )
-    parts = (coal.with_columns(quantity=pl.lit("coal")), energy.with_columns(quantity=pl.lit("energy")))
-    both = pl.concat([part.select(*by, "quantity", "level") for part in parts])
-    return _levels(
-        both.with_columns(species=pl.lit("")), scope_type=pl.lit("city"), scope_code=pl.lit(city_code),
-        layer=pl.lit("city"), quantity=pl.col("quantity"), level=pl.col("level"),
-    )  # fmt: skip
+    long = levels.unpivot(
+        ["coal", "energy"], index=columns[:4], variable_name="quantity", value_name="level"
+    ).with_columns(species=pl.lit(""), layer="scope_type")
+    return long.select(pl.col(name).cast(dtype) for name, dtype in LEVEL_SCHEMA.items()).sort(
+        *SERIES, "quantity", "species", "year"
+    )
 
 
 def concentration_levels(
-    totals: pl.DataFrame, rollback: Rollback, city_code: str, base_year: int
+    totals: pl.DataFrame,
+    rollback: Rollback,
+    city_code: str,
+    base_year: int,
+    districts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Return annual PM2.5 of the city by rollback as levels, µg/m³: rough (粗略), see ``rollback``.
+    """Return annual PM2.5 of the city and its districts by rollback, µg/m³: rough (粗略), see ``rollback``.
+
+    What a district has above the background follows the emissions of the whole city, because air does not
+    stop at its border; a district at or below the background stays as it is.
 
     Args:
         totals: ``scenario_id, year, species, emission_t`` of the city.
-        rollback: concentration, background and weights.
+        rollback: concentration of the city, background and weights.
         city_code: city.
         base_year: year of the inventory.
+        districts: ``district_code, concentration_ug_per_m3`` of the base year, one row per district.
     """
+    projected = project_concentration(totals, rollback, base_year)
+    span = rollback.concentration - rollback.background
+    ratio = (pl.col("concentration_ug_per_m3") - rollback.background) / span
+    paths = projected.select("scenario_id", "year", ratio=ratio)
+    scopes = [
+        pl.DataFrame({"scope_type": ["city"], "scope_code": [city_code], "start": [rollback.concentration]})
+    ]
+    if districts is not None:
+        scopes.append(
+            districts.select(
+                scope_type=pl.lit("district"), scope_code="district_code", start="concentration_ug_per_m3"
+            )
+        )
+    above = (pl.col("start") - rollback.background).clip(lower_bound=0.0)
     return _levels(
-        project_concentration(totals, rollback, base_year).with_columns(species=pl.lit("PM2.5")),
-        scope_type=pl.lit("city"), scope_code=pl.lit(city_code), layer=pl.lit("city"),
-        quantity=pl.lit("concentration"), level=pl.col("concentration_ug_per_m3"),
+        paths.join(pl.concat(scopes), how="cross").with_columns(species=pl.lit("PM2.5")),
+        scope_type=pl.col("scope_type"), scope_code=pl.col("scope_code"), layer=pl.col("scope_type"),
+        quantity=pl.lit("concentration"), level=pl.col("start") + above * (pl.col("ratio") - 1.0),
     )  # fmt: skip
 
 

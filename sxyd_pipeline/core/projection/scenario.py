@@ -12,6 +12,11 @@ from sxyd_pipeline.vocabulary.species import SPECIES_BY_CODE
 
 _CONFIDENCE = ("read", "computed", "recalled", "default")
 _SCENARIO_KEYS = ("id", "name_zh", "name_en", "description", "cited_from", "levers")
+#: Numbers among the details, and their bounds.
+_BOUNDS = {
+    "penetration_share": (0.0, 1.0), "removal_share": (0.0, 1.0), "energy_penalty_share": (0.0, 1.0),
+    "efficiency_ratio": (0.01, 100.0), "lon": (73.0, 136.0), "lat": (3.0, 54.0),
+}  # fmt: skip
 _COMMON = ("lever", "label", "applies_to", "values", "cited_from", "confidence", "range_share")
 
 
@@ -96,9 +101,12 @@ def parse_scenario(document: Mapping[str, Any], file: str) -> Scenario:
         if key not in _SCENARIO_KEYS:
             raise UnknownLeverError("键/key", key, _SCENARIO_KEYS, file)
     scenario_id = _text(document, "id", file)
-    levers = tuple(
-        _parse_lever(entry, number, file) for number, entry in enumerate(document.get("levers", ()), start=1)
-    )
+    entries = document.get("levers", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise LeverValueError(
+            "levers", "应写成 [[levers]] 数组", "must be an array of tables, [[levers]]", file, entries
+        )
+    levers = tuple(_parse_lever(entry, number, file) for number, entry in enumerate(entries, start=1))
     labels = [lever.label for lever in levers]
     for label in labels:
         if labels.count(label) > 1:
@@ -149,18 +157,27 @@ def _parse_lever(entry: Mapping[str, Any], number: int, file: str) -> Lever:
     )
 
 
-def _selectors(applies_to: Mapping[str, Any], file: str) -> dict[str, tuple[str, ...]]:
+def _selectors(applies_to: object, file: str) -> dict[str, tuple[str, ...]]:
+    if not isinstance(applies_to, dict):
+        raise LeverValueError("applies_to", "应为表", "must be a table", file, applies_to)
     for key in applies_to:
         if key not in SELECTORS:
             raise UnknownLeverError("选择项/selector", key, SELECTORS, file)
-    selected = {
-        key: tuple(str(value) for value in (values if isinstance(values, list) else [values]))
-        for key, values in applies_to.items()
-    }
+    selected = {key: _words(key, values, file) for key, values in applies_to.items()}
     for code in selected.get("activity_code", ()):
         if code not in ACTIVITY_BY_CODE:
             raise UnknownLeverError("活动水平/activity", code, tuple(ACTIVITY_BY_CODE), file)
     return selected
+
+
+def _words(key: str, value: object, file: str) -> tuple[str, ...]:
+    """Return one word or a list of words as text; anything else is refused by name."""
+    words = value if isinstance(value, list) else [value]
+    if not words or not all(isinstance(word, str | int) and not isinstance(word, bool) for word in words):
+        raise LeverValueError(
+            key, "应为文字或非空的文字列表", "must be text or a list of texts that is not empty", file, value
+        )
+    return tuple(str(word) for word in words)
 
 
 def _values(kind: LeverKind, label: str, entry: Mapping[str, Any], file: str) -> dict[int, float]:
@@ -173,9 +190,13 @@ def _values(kind: LeverKind, label: str, entry: Mapping[str, Any], file: str) ->
         return {}
     if not values:
         raise LeverValueError(label, "缺少 values（年份 = 数值）", "values (year = number) are missing", file)
+    if not isinstance(values, dict):
+        raise LeverValueError(
+            label, "values 应写成 年份 = 数值", "values must be written as year = number", file, values
+        )
     parsed: dict[int, float] = {}
     for year, value in values.items():
-        if not str(year).isdigit():
+        if not (str(year).isascii() and str(year).isdecimal()):
             raise LeverValueError(label, "values 的键应为年份", "keys of values must be years", file, year)
         parsed[int(year)] = _bounded(label, str(year), value, (kind.minimum, kind.maximum), file)
     return dict(sorted(parsed.items()))
@@ -194,17 +215,36 @@ def _bounded(label: str, key: str, value: object, bounds: tuple[float, float], f
 
 def _check_details(label: str, details: Mapping[str, Any], file: str) -> None:
     for key in ("from_activity", "to_activity"):
-        if key in details and details[key] not in ACTIVITY_BY_CODE:
+        if key in details and _one_word(label, key, details[key], file) not in ACTIVITY_BY_CODE:
             raise UnknownLeverError(f"{label} {key}", str(details[key]), tuple(ACTIVITY_BY_CODE), file)
-    species = details.get("species", [])
-    for code in species if isinstance(species, list) else [species]:
-        if code not in SPECIES_BY_CODE:
-            raise UnknownLeverError(f"{label} species", str(code), tuple(SPECIES_BY_CODE), file)
-    for key in ("penetration_share", "removal_share", "energy_penalty_share"):
+    for key in ("facility_id", "equipment_id", "facility_name", "industry_code", "to_technology"):
         if key in details:
-            _bounded(label, key, details[key], (0.0, 1.0), file)
-    if "efficiency_ratio" in details:
-        _bounded(label, "efficiency_ratio", details["efficiency_ratio"], (0.01, 100.0), file)
+            _one_word(label, key, details[key], file)
+    if "species" in details:
+        for code in _words(f"{label} species", details["species"], file):
+            if code not in SPECIES_BY_CODE:
+                raise UnknownLeverError(f"{label} species", code, tuple(SPECIES_BY_CODE), file)
+    for key in _BOUNDS.keys() & details.keys():
+        _bounded(label, key, details[key], _BOUNDS[key], file)
+    _check_event(label, details, file)
+
+
+def _check_event(label: str, details: Mapping[str, Any], file: str) -> None:
     year = details.get("year")
     if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
         raise LeverValueError(label, "year 应为四位年份", "year must be a four-digit year", file, year)
+    activity = details.get("activity", [{}])
+    if (
+        not isinstance(activity, list)
+        or not activity
+        or not all(isinstance(entry, dict) for entry in activity)
+    ):
+        raise LeverValueError(
+            label, "activity 应为非空的表数组", "activity must be an array of tables", file, activity
+        )
+
+
+def _one_word(label: str, key: str, value: object, file: str) -> str:
+    if isinstance(value, list):
+        raise LeverValueError(label, f"{key} 只能是一个值", f"{key} takes one value", file, value)
+    return _words(f"{label} {key}", value, file)[0]

@@ -132,6 +132,75 @@ def test_an_addition_grows_as_its_lever_says_and_owes_its_tonnes_to_it() -> None
     assert effects["增长"] > 0 > effects["煤改气"]
 
 
+def test_two_switches_of_one_fuel_move_it_once() -> None:
+    plan = scenario(
+        {
+            "lever": "fuel_switch",
+            "label": "煤改气",
+            "from_activity": "bituminous_coal",
+            "to_activity": "natural_gas",
+            "values": {"2030": 0.5},
+        },
+        {
+            "lever": "fuel_switch",
+            "label": "煤改油",
+            "from_activity": "bituminous_coal",
+            "to_activity": "diesel",
+            "values": {"2030": 0.5},
+        },
+    )
+    coal = (
+        sources()
+        .filter(pl.col("source_id") == "A/1/coal", pl.col("species") == "CO2")
+        .with_columns(
+            pl.lit(None, dtype=pl.String).alias(name)
+            for name in ("addition", "from_activity_code", "from_technology_code")
+        )
+    )
+    moved = [
+        coal.with_columns(
+            source_id=pl.lit(to),
+            activity_code=pl.lit(to),
+            addition=pl.lit(label),
+            from_activity_code=pl.lit("bituminous_coal"),
+        )
+        for to, label in (("natural_gas", "煤改气"), ("diesel", "煤改油"))
+    ]
+    got = project_sources(pl.concat([coal, *moved]), plan, [2030], BASE)
+    # Energy is kept: with equal factors the three add up to what the coal alone emitted.
+    assert got["emission_t"].sum() == pytest.approx(100.0)
+    assert emission(got, "A/1/coal", "CO2", 2030) == pytest.approx(25.0)
+    assert emission(got, "natural_gas", "CO2", 2030) == pytest.approx(50.0)
+    assert emission(got, "diesel", "CO2", 2030) == pytest.approx(25.0)
+
+
+def test_capture_takes_energy_that_others_pay_for() -> None:
+    got = project_sources(
+        sources(),
+        scenario(
+            {
+                "lever": "capture",
+                "values": {"2030": 0.9},
+                "energy_penalty_share": 0.25,
+                "applies_to": {"facility_id": ["A"]},
+            }
+        ),
+        [2030],
+        BASE,
+    )
+    assert emission(got, "A/1/coal", "CO2", 2030) == pytest.approx(100 * 0.1 * 1.225)
+    assert emission(got, "A/1/coal", "SO2", 2030) == pytest.approx(10 * 1.225)
+    assert emission(got, "B/1/clinker", "CO2", 2030) == pytest.approx(50.0)
+
+
+def test_levers_must_be_tables() -> None:
+    for levers in ({"lever": "removal"}, ["removal"]):
+        with pytest.raises(LeverValueError, match="array of tables"):
+            parse_scenario(
+                {"id": "s", "name_zh": "情", "name_en": "s", "cited_from": "t", "levers": levers}, "s.toml"
+            )
+
+
 def test_a_typo_in_a_lever_lists_the_valid_names() -> None:
     with pytest.raises(UnknownLeverError, match=r"activity_growth.*retirement"):
         scenario({"lever": "activty_growth", "values": {"2025": 0.1}})
@@ -146,6 +215,29 @@ def test_a_typo_in_a_lever_lists_the_valid_names() -> None:
         ({"lever": "activity_growth", "values": {"soon": 0.1}}, "years"),
         ({"lever": "activity_growth", "values": {"2025": "much"}}, "number"),
         ({"lever": "retirement", "facility_id": "A", "year": "2030"}, "four-digit"),
+        ({"lever": "retirement", "facility_id": ["A"], "year": 2030}, "one value"),
+        ({"lever": "activity_growth", "values": 0.1}, "year = number"),
+        ({"lever": "activity_growth", "values": {"²": 0.1}}, "years"),
+        (
+            {"lever": "activity_growth", "values": {"2025": 0.1}, "applies_to": {"industry_code": []}},
+            "not empty",
+        ),
+        (
+            {"lever": "activity_growth", "values": {"2025": 0.1}, "applies_to": {"industry_code": {"a": 1}}},
+            "not empty",
+        ),
+        ({"lever": "activity_growth", "values": {"2025": 0.1}, "applies_to": "44"}, "table"),
+        ({"lever": "removal", "species": [], "values": {"2025": 0.2}}, "not empty"),
+        ({"lever": "removal", "species": [["SO2"]], "values": {"2025": 0.2}}, "not empty"),
+        (
+            {
+                "lever": "fuel_switch",
+                "from_activity": ["coke"],
+                "to_activity": "natural_gas",
+                "values": {"2025": 1},
+            },
+            "one value",
+        ),
     ],
 )
 def test_a_lever_out_of_bounds_says_what_is_wrong(lever: dict[str, Any], word: str) -> None:

@@ -167,9 +167,13 @@ def activity() -> pl.DataFrame:
     table = pl.DataFrame(
         rows, schema=["source_id", "activity_code", "industry_code", "amount", "ncv_gj_per_t"], orient="row"
     )
-    text = dict.fromkeys(("technology_code", "district_code", "equipment_id"), pl.lit(None, pl.String))
+    text = dict.fromkeys(("technology_code", "equipment_id"), pl.lit(None, pl.String))
     return table.with_columns(
-        source_kind=pl.lit("point"), source_category=pl.lit(1), facility_id=pl.col("source_id"), **text
+        source_kind=pl.lit("point"),
+        source_category=pl.lit(1),
+        facility_id=pl.col("source_id"),
+        district_code=pl.when(pl.col("source_id") != "B").then(pl.lit("321102")),
+        **text,
     )
 
 
@@ -178,6 +182,11 @@ def scenario(*levers: dict[str, object]) -> object:
     return parse_scenario(
         {"id": "s", "name_zh": "情", "name_en": "s", "cited_from": "t", "levers": full}, "s.toml"
     )
+
+
+def by_fuel(got: pl.DataFrame) -> dict[tuple[str, int], float]:
+    sums = got.group_by("year", "fuel_code").agg(pl.col("amount").sum())
+    return {(fuel, year): value for year, fuel, value in sums.iter_rows()}
 
 
 def fuel_use(*levers: dict[str, object]) -> dict[tuple[str, int], float]:
@@ -211,9 +220,7 @@ def test_a_switched_fuel_leaves_and_its_addition_arrives() -> None:
         source_id=pl.lit("A→gas"), activity_code=pl.lit("natural_gas"), amount=pl.lit(8.0e4), addition=pl.lit("l0"))  # fmt: skip
     rows = pl.concat([activity().with_columns(addition=pl.lit(None, pl.String)), added])
     got = project_fuel_use(rows, scenario(switch), [2020, 2030], BASE, FUELS)  # type: ignore[arg-type] # a scenario
-    values = {
-        (fuel, year): value for year, fuel, value in got.select("year", "fuel_code", "amount").iter_rows()
-    }
+    values = by_fuel(got)
     assert values["bituminous_coal", 2030] == 500.0
     assert (values["natural_gas", 2020], values["natural_gas", 2030]) == (2.0e4, 2.0e4 + 4.0e4)
 
@@ -222,13 +229,18 @@ def test_coal_leaves_out_coke_and_energy_is_in_standard_coal() -> None:
     got = project_fuel_use(activity(), scenario(), [2020, 2030], BASE, FUELS)  # type: ignore[arg-type] # a scenario
     levels = energy_levels(got, CITY, BASE)
     values = {
-        (name, year): value for name, year, value in levels.select("quantity", "year", "level").iter_rows()
+        (name, year): value
+        for name, year, value in levels.filter(pl.col("scope_type") == "city")
+        .select("quantity", "year", "level")
+        .iter_rows()
     }
     assert values["coal", 2030] == 1000.0
     gj = 1000 * 22.35 + 2 * 389.31 + 10 * 42.652 + 50 * 28.0
     assert values["energy", 2020] == pytest.approx(gj / 29.3076)
     stated = energy_levels(got, CITY, BASE, stated_energy_tce=5000.0)
-    assert stated.filter(pl.col("quantity") == "energy")["level"].to_list() == pytest.approx([5000.0, 5000.0])
+    assert stated.filter(pl.col("quantity") == "energy", pl.col("scope_type") == "city")[
+        "level"
+    ].to_list() == pytest.approx([5000.0, 5000.0])
 
 
 def test_pm25_by_rollback_answers_its_indicators() -> None:
@@ -243,3 +255,22 @@ def test_the_city_concentration_is_the_mean_of_its_districts() -> None:
                         "concentration_ug_per_m3": [30.0, 40.0]})  # fmt: skip
     assert mean_concentration(air, "PM2.5", 2020) == 35.0
     assert mean_concentration(air, "PM2.5", 2021) is None
+
+
+def test_districts_share_what_the_city_burns() -> None:
+    got = project_fuel_use(activity(), scenario(), [2020, 2030], BASE, FUELS)  # type: ignore[arg-type] # a scenario
+    for stated in (None, 5000.0):
+        levels = energy_levels(got, CITY, BASE, stated).filter(
+            pl.col("year") == 2030, pl.col("quantity") == "energy"
+        )
+        by_scope = dict(levels.select("scope_code", "level").iter_rows())
+        gas = 2 * 389.31 / (1000 * 22.35 + 2 * 389.31 + 10 * 42.652 + 50 * 28.0)
+        # The gas burner has no district.
+        assert by_scope["321102"] == pytest.approx(by_scope[CITY] * (1 - gas))
+
+
+def test_a_district_follows_the_city_above_the_background_and_a_clean_one_stays() -> None:
+    districts = pl.DataFrame({"district_code": ["a", "b"], "concentration_ug_per_m3": [35.0, 12.0]})
+    levels = concentration_levels(totals(), Rollback(45.0, 15.0, {"SO2": 1.0}), CITY, BASE, districts)
+    later = dict(levels.filter(pl.col("year") == 2025).select("scope_code", "level").iter_rows())
+    assert later == pytest.approx({CITY: 30.0, "a": 25.0, "b": 12.0})
