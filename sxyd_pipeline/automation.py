@@ -26,7 +26,10 @@ CITY_PACKAGE = dg.AssetSpec(
     PACKAGE,
     partitions_def=CITY,
     group_name="inputs",
-    description="**城市数据包** · 由用户维护的 data/cities/<adcode>；文件变化由传感器报告 / kept by the user; a sensor reports changes",
+    description=(
+        "**城市数据包** · 由用户维护的 data/cities/<adcode>；文件变化由传感器报告 / "
+        "kept by the user; a sensor reports changes"
+    ),
     kinds={"csv", "gpkg"},
 )
 
@@ -136,10 +139,12 @@ def refresh_all(workspace: Workspace) -> dg.JobDefinition:
     def refresh_every_city(context: dg.OpExecutionContext) -> None:
         from sxyd_pipeline.runs import run_city  # noqa: PLC0415 - runs need the definitions this job is part of
 
-        results = [run_city(workspace, city, instance=context.instance) for city in find_packages(workspace.cities)]
+        results = [
+            run_city(workspace, city, instance=context.instance) for city in find_packages(workspace.cities)
+        ]
         failed = [result for result in results if not result.success]
         for result in results:
-            context.log.info(f"{result.city}: {result.release_id or 'failed'}")
+            context.log.info("%s: %s", result.city, result.release_id or "failed")
         if failed:
             described = "\n".join(
                 f"{f.city} {failure.asset}: {failure.zh} / {failure.en}"

@@ -15,7 +15,7 @@ from sxyd_pipeline.definitions import CHAPTERS, REFRESH_CITY, build_definitions
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.durable import explained
 from sxyd_pipeline.io.event_log import open_quick_instance
-from sxyd_pipeline.io.locks import Waiting, city_lock, exclusive, is_free
+from sxyd_pipeline.io.locks import Waiting, city_lock, exclusive, is_free, say_nothing
 from sxyd_pipeline.io.workspace import Workspace
 
 OnEvent = Callable[[str, str, float], None]
@@ -100,7 +100,7 @@ def run_city(
     select: Sequence[str] | None = None,
     on_event: OnEvent = _silent,
     *,
-    waiting: Waiting | None = None,
+    waiting: Waiting = say_nothing,
     instance: dg.DagsterInstance | None = None,
 ) -> CityRun:
     """Materialise a city through its gates and publish it.
@@ -124,8 +124,7 @@ def run_city(
     started = time.perf_counter()
     definitions = build_definitions(workspace, on_event)
     lock = city_lock(workspace.lake, city)
-    listener = {"waiting": waiting} if waiting else {}
-    with exclusive(lock, f"城市 / city {city}", **listener), explained(workspace.dagster_home):
+    with exclusive(lock, f"城市 / city {city}", waiting=waiting), explained(workspace.dagster_home):
         if instance is not None:
             result, wanted = _execute(definitions, instance, city, select)
         else:
@@ -245,9 +244,9 @@ def _failures_of(event: dg.DagsterEvent) -> list[AssetFailure]:
     while error is not None and error.cause is not None:
         error = error.cause
     reason = error.message.strip() if error else ""
-    return [
-        AssetFailure(
-            asset, "UnexpectedError", f"程序内部错误：{reason}", f"internal error: {reason}",
-            "请将 sxyd doctor 的输出与该信息一并反馈", "report this message with the output of sxyd doctor", expected=False,
-        )
-    ]  # fmt: skip
+    remedy_zh, remedy_en = (
+        "请将 sxyd doctor 的输出与该信息一并反馈",
+        "report this with the output of sxyd doctor",
+    )
+    zh, en = f"程序内部错误：{reason}", f"internal error: {reason}"
+    return [AssetFailure(asset, "UnexpectedError", zh, en, remedy_zh, remedy_en, expected=False)]

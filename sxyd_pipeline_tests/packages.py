@@ -14,6 +14,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import polars as pl
+import pyogrio
 import shapely
 
 TINY_ADCODE = "321100"
@@ -250,7 +251,12 @@ def write_tiny_city(
     for name, frame in {**tiny_tables(adcode), **(tables or {})}.items():
         if frame is not None:
             frame.write_csv(folder / f"{name}.csv")
-    for name, layer in {**tiny_layers(adcode), **(layers or {})}.items():
-        if layer is not None:
-            layer.to_file(folder / "zones" / f"{name}.gpkg", layer=name, driver="GPKG")
+    # GeoPackages carry the time they were written; a fixed one makes the same package the same bytes.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2021-01-01T00:00:00Z"})
+    try:
+        for name, layer in {**tiny_layers(adcode), **(layers or {})}.items():
+            if layer is not None:
+                layer.to_file(folder / "zones" / f"{name}.gpkg", layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     return folder

@@ -116,19 +116,38 @@ def audit(case: Case, rules: Sequence[Rule]) -> list[CheckResult]:
         name: float(rows.height) for name, (_, rows) in broken.items()
     }
     verdicts = judge(metrics)
-    return [
+    contract = [
         CheckResult(
-            name=m.kind.name, panel=m.kind.panel, strength="contract", passed=verdicts[m.kind.name], observed=float(m.count),
-            expected=NONE_BROKEN, zh=m.kind.zh, en=m.kind.en, offending_rows=m.count, sample=m.sample, detail=m.detail,
+            name=m.kind.name,
+            panel=m.kind.panel,
+            strength="contract",
+            passed=verdicts[m.kind.name],
+            observed=float(m.count),
+            expected=NONE_BROKEN,
+            zh=m.kind.zh,
+            en=m.kind.en,
+            offending_rows=m.count,
+            sample=m.sample,
+            detail=m.detail,
         )
         for m in measured
-    ] + [
+    ]
+    return contract + [
         CheckResult(
-            name=name, panel=rule.panel, strength=rule.strength, passed=verdicts[name], observed=float(rows.height), expected=NONE_BROKEN,
-            zh=rule.zh, en=rule.en, offending_rows=rows.height, sample=rows.head(SAMPLE_ROWS), compares_runs=rule.compares_runs,
+            name=name,
+            panel=rule.panel,
+            strength=rule.strength,
+            passed=verdicts[name],
+            observed=float(rows.height),
+            expected=NONE_BROKEN,
+            zh=rule.zh,
+            en=rule.en,
+            offending_rows=rows.height,
+            sample=rows.head(SAMPLE_ROWS),
+            compares_runs=rule.compares_runs,
         )
         for name, (rule, rows) in broken.items()
-    ]  # fmt: skip
+    ]
 
 
 def count_broken(case: Case, rules: Sequence[Rule]) -> dict[str, float]:

@@ -67,13 +67,15 @@ def judge(broken: Mapping[str, float]) -> dict[str, bool]:
     if not broken:
         return {}
     batches = _batches()
-    import great_expectations.expectations as gxe  # noqa: PLC0415 - lazy on purpose
+    from great_expectations.expectations.core.expect_column_values_to_be_between import (  # noqa: PLC0415 - lazy
+        ExpectColumnValuesToBeBetween,
+    )
 
     # A missing value would be passed over; minus one is outside the bounds like any offence.
     metrics = [float(value) if math.isfinite(value) else -1.0 for value in broken.values()]
     frame = pl.DataFrame({CHECK: list(broken), BROKEN: metrics}).to_pandas()
     result = batches.get_batch(batch_parameters={"dataframe": frame}).validate(
-        gxe.ExpectColumnValuesToBeBetween(column=BROKEN, min_value=0.0, max_value=0.0),
+        ExpectColumnValuesToBeBetween(column=BROKEN, min_value=0.0, max_value=0.0),
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [CHECK]},
     )
     if reason := _exception(result.exception_info):
@@ -81,7 +83,9 @@ def judge(broken: Mapping[str, float]) -> dict[str, bool]:
     failed = {str(row[CHECK]) for row in result.result.get("unexpected_index_list") or ()}
     verdicts = {check: check not in failed for check in broken}
     if all(verdicts.values()) != bool(result.success):
-        raise ExpectationFailedToRunError("、".join(broken), "success and unexpected rows contradict each other")
+        raise ExpectationFailedToRunError(
+            "、".join(broken), "success and unexpected rows contradict each other"
+        )
     return verdicts
 
 

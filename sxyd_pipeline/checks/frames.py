@@ -38,7 +38,7 @@ def _series(name: str, column: pd.Series) -> pl.Series:
 
 
 def _fit(series: pl.Series, dtype: DType | None) -> pl.Series:
-    if dtype is None or series.dtype == dtype or series.dtype == pl.Object:
+    if dtype is None or series.dtype in (dtype, pl.Object):
         return series
     if series.dtype == pl.Null:
         return series.cast(dtype)

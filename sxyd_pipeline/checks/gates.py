@@ -57,7 +57,7 @@ class House:
 
     partitions: dg.PartitionsDefinition[str]
     package: str
-    condition: dg.AutomationCondition[dg.AssetKey] | None
+    condition: dg.AutomationCondition[Any] | None
     code_version: str
     owner: str = "team:sxyd"
 
@@ -203,10 +203,10 @@ def _stopped_by_gate(
         {
             "asset": asset,
             "rule": verdict.name,
-            "message_zh": f"{table.label}（{table.full_name}）未通过检查“{verdict.zh}”，{verdict.offending_rows} 行"
-            + (f"：{verdict.detail}" if verdict.detail else ""),
-            "message_en": f"{table.english} ({table.full_name}) fail the check '{verdict.en}', {verdict.offending_rows} row(s)"
-            + (f": {verdict.detail}" if verdict.detail else ""),
+            "message_zh": f"{table.label}（{table.full_name}）未通过检查“{verdict.zh}”，"
+            f"{verdict.offending_rows} 行" + (f"：{verdict.detail}" if verdict.detail else ""),
+            "message_en": f"{table.english} ({table.full_name}) fail the check '{verdict.en}', "
+            f"{verdict.offending_rows} row(s)" + (f": {verdict.detail}" if verdict.detail else ""),
             "remedy_zh": "按所列行修改数据包后重新运行；上一次的结果保持不变",
             "remedy_en": "mend the package as the rows say and run again; the last result is untouched",
             "rows": verdict.offending_rows,
@@ -233,7 +233,12 @@ def _stopped_by_error(context: dg.AssetExecutionContext, asset: str, error: Sxyd
 
 def _stop(context: dg.AssetExecutionContext, asset: str, failures: list[dict[str, Any]]) -> dg.Failure:
     """Record why a result was not stored, and return the failure to raise."""
-    record = {"asset": asset, "city": context.partition_key, "run_id": context.run.run_id, "failures": failures}
+    record = {
+        "asset": asset,
+        "city": context.partition_key,
+        "run_id": context.run.run_id,
+        "failures": failures,
+    }
     context.resources.lake.store.record_block(asset, context.partition_key, record)
     described = "\n".join(
         f"{f['message_zh']} → {f['remedy_zh']}\n{f['message_en']} → {f['remedy_en']}" for f in failures

@@ -49,7 +49,7 @@ def mixed_gwp_sets(result: pl.DataFrame) -> pl.DataFrame:
 
 
 def equivalents_off_co2(result: pl.DataFrame) -> pl.DataFrame:
-    """Return CO2 rows whose equivalent differs from their tonnes: one tonne of CO2 is one tonne, in every set."""
+    """Return CO2 rows whose equivalent differs from their tonnes: its potential is one in every set."""
     gap = (pl.col("co2e_tco2e") - pl.col("emission_t")).abs()
     return result.filter(
         (pl.col("species") == "CO2")
@@ -58,7 +58,7 @@ def equivalents_off_co2(result: pl.DataFrame) -> pl.DataFrame:
 
 
 def particles_out_of_order(result: pl.DataFrame) -> pl.DataFrame:
-    """Return sources where PM10 < PM2.5, or PM2.5 < BC + OC; species a source does not report are not compared."""
+    """Return sources where PM10 < PM2.5, or PM2.5 < BC + OC, as far as both sides are reported."""
 
     def tonnes(species: str) -> pl.Expr:
         return pl.col("emission_t").filter(pl.col("species") == species).sum()
@@ -94,7 +94,7 @@ def placed_mass_gaps(result: pl.DataFrame, source_emissions: pl.DataFrame) -> pl
 def zone_mass_gaps(
     result: pl.DataFrame, source_emissions: pl.DataFrame, zones: gpd.GeoDataFrame
 ) -> pl.DataFrame:
-    """Return (element, species) with more tonnes than the inventory, or less where the element covers the city."""
+    """Return (element, species) with more tonnes than the inventory, or less where it covers the city."""
     covering = pl.col("element").is_in(covering_elements(zones))
     return gaps_by(source_emissions, result, "element").filter(covering | (pl.col("gap_t") > 0))
 
@@ -109,7 +109,7 @@ def totals_off_inventory(result: pl.DataFrame, source_emissions: pl.DataFrame) -
 
 
 def shares_off_one(result: pl.DataFrame) -> pl.DataFrame:
-    """Return spreads whose shares do not sum to one over districts or control units, or exceed one over an element."""
+    """Return spreads whose shares do not sum to one (districts, control units) or exceed it (elements)."""
     sums = result.group_by("spread_id", "layer").agg(share_sum=pl.col("share").sum())
     covering = pl.col("layer").is_in(["district", "control_unit"])
     off = (pl.col("share_sum") - 1.0).abs() > MASS_TOLERANCE

@@ -35,15 +35,21 @@ class Kind:
 _ROWS, _VALUES = "rows_as_declared", "values_as_declared"
 
 
-COLUMNS = Kind("columns_as_declared", "columns_as_declared", "列与契约一致", "columns and types are as declared")
+COLUMNS = Kind(
+    "columns_as_declared", "columns_as_declared", "列与契约一致", "columns and types are as declared"
+)
 NOT_EMPTY = Kind("table_not_empty", _ROWS, "表不为空", "the table has rows")
 CITY = Kind("rows_belong_to_the_city", _VALUES, "各行属于本城市", "every row is of this city")
 REQUIRED = Kind("required_values_present", _VALUES, "必填值齐全", "required values are present")
-BOUNDS = Kind("values_within_bounds", _VALUES, "数值在允许范围内且有限", "numbers are finite and within their bounds")
+BOUNDS = Kind(
+    "values_within_bounds", _VALUES, "数值在允许范围内且有限", "numbers are finite and within their bounds"
+)
 ALLOWED = Kind("values_allowed", _VALUES, "取值在允许清单内", "values are of the closed list")
 PATTERNS = Kind("texts_match_patterns", _VALUES, "编码符合格式", "codes match their pattern")
 KEY = Kind("key_is_unique", _ROWS, "主键唯一", "the key is unique")
-SHAPES = Kind("geometry_is_valid", "geometry_is_valid", "图形有效", "geometries are valid polygons in EPSG:4490")
+SHAPES = Kind(
+    "geometry_is_valid", "geometry_is_valid", "图形有效", "geometries are valid polygons in EPSG:4490"
+)
 
 
 @dataclass(frozen=True, slots=True)

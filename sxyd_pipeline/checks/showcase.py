@@ -76,7 +76,7 @@ def map_of(table: Table, outcome: Outcome, parents: Mapping[str, object]) -> str
 def _density_map(table: Table, emissions: pl.DataFrame, polygons: gpd.GeoDataFrame, code: str) -> str:
     """Draw the density of one species in the last year: CO2, else the first there is; air zones for zones."""
     species = "CO2" if "CO2" in emissions["species"].unique() else str(emissions["species"].min())
-    year = int(emissions["year"].cast(pl.Int64).max() or 0)
+    year = int(emissions.select(pl.col("year").max()).item())
     chosen = emissions.filter(pl.col("species") == species, pl.col("year") == year)
     if "element" in polygons.columns:
         elements = sorted(set(polygons["element"]))

@@ -39,7 +39,7 @@ STRUCTURE = Table(
 
 DECOMPOSITION = Table(
     group="baseline", name="decomposition", asset="decomposition", label="因素分解", english="LMDI-I decomposition of the change",
-    grain="subject, path, period and factor", key=("subject", "path", "start_year", "end_year", "factor"), source="inputs.energy、inputs.economy 与因子",
+    grain="subject, path, period and factor", key=("subject", "path", "start_year", "end_year", "factor"), source="inputs.energy、inputs.economy 与因子", may_be_empty=True,
     columns=(
         CITY_CODE, Column("subject", pl.String, "对象", "what is decomposed: energy_co2, or a pollutant"), PATH, START, END,
         Column("factor", pl.String, "因素", "factor of the identity"), Column("factor_name", pl.String, "因素名称", "Chinese name"),
@@ -53,7 +53,7 @@ DECOMPOSITION = Table(
 
 DECOUPLING = Table(
     group="baseline", name="decoupling", asset="decoupling", label="脱钩分析", english="Tapio decoupling states",
-    grain="pressure, activity, path and period", key=("pressure", "activity", "path", "start_year", "end_year"), source="inventory 与 inputs.economy",
+    grain="pressure, activity, path and period", key=("pressure", "activity", "path", "start_year", "end_year"), source="inventory 与 inputs.economy", may_be_empty=True,
     columns=(
         CITY_CODE, Column("pressure", pl.String, "压力指标", "pressure"), Column("activity", pl.String, "驱动指标", "activity and its price base"), PATH, START, END,
         Column("change_share_pressure", pl.Float64, "压力变化率", "relative change of the pressure", "1"),

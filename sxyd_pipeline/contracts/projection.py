@@ -3,6 +3,7 @@
 import polars as pl
 
 from sxyd_pipeline.contracts.analysis import METHOD_ID
+from sxyd_pipeline.contracts.baseline import PLACEMENTS
 from sxyd_pipeline.contracts.columns import (
     CITY_CODE,
     CO2E,
@@ -13,6 +14,7 @@ from sxyd_pipeline.contracts.columns import (
     SPECIES,
     YEAR,
 )
+from sxyd_pipeline.contracts.inventory import SOURCE_EMISSIONS
 from sxyd_pipeline.contracts.model import Column, Table
 
 SCENARIO_ID = Column("scenario_id", pl.String, "情景编号", "scenario")
@@ -56,9 +58,38 @@ PROJECTED_CONTROL_UNIT_EMISSIONS = Table(
 
 PROJECTED_AREA_EMISSIONS = Table(
     group="projection", name="area_emissions", asset="projected_area_emissions", label="分区情景排放",
-    english="emissions of districts and element zones in base year and horizons", grain="scenario, year, layer, code and species",
+    english="emissions of districts, element zones and control units in every year", grain="scenario, year, layer, code and species",
     key=("scenario_id", "year", "layer", "code", "species"), source="projection.emissions × baseline.placements",
-    columns=(CITY_CODE, SCENARIO_ID, YEAR, Column("layer", pl.String, "图层", "district or element"), Column("code", pl.String, "编码", "district or zone; * is outside every zone"), SPECIES, EMISSION_T),
+    columns=(CITY_CODE, SCENARIO_ID, YEAR, Column("layer", pl.String, "图层", "district, control_unit or an element"), Column("code", pl.String, "编码", "feature; * is outside every zone of the element"), SPECIES, EMISSION_T),
+)  # fmt: skip
+
+SCENARIO_SOURCES = Table(
+    group="projection", name="scenario_sources", asset="scenario_sources", label="情景源清单",
+    english="what every scenario starts from: the inventory, and what it adds at full effect",
+    grain="scenario, source and species", key=("scenario_id", "source_id", "species"), source="inventory.emissions 与情景新增",
+    columns=(
+        CITY_CODE, SCENARIO_ID, *SOURCE_EMISSIONS.columns[1:],
+        Column("addition", pl.String, "新增所属参数", "lever the row owes its existence to; empty for the inventory", nullable=True),
+        Column("from_activity_code", pl.String, "被替代活动水平", "fuel the row replaces", nullable=True),
+        Column("from_technology_code", pl.String, "被替代技术", "technology the row replaces", nullable=True),
+        Column("origin", pl.String, "来源", "inventory, fuel_switch or new_project", allowed=("inventory", "fuel_switch", "new_project")),
+    ),
+)  # fmt: skip
+
+PROJECT_PLACEMENTS = Table(
+    group="projection", name="project_placements", asset="project_placements", label="新建项目落位", english="where new projects of scenarios lie",
+    grain="spread, layer and code", key=("spread_id", "layer", "code"), may_be_empty=True, source="情景文件中的坐标", columns=PLACEMENTS.columns,
+)  # fmt: skip
+
+INDICATORS = Table(
+    group="projection", name="indicators", asset="projected_indicators", label="情景指标", english="everything a target may limit, projected",
+    grain="scenario, scope, layer, indicator and year", key=("scenario_id", "scope_type", "scope_code", "layer", "indicator", "year"),
+    source="projection.totals、area_emissions 与燃料消费",
+    columns=(
+        CITY_CODE, SCENARIO_ID, Column("scope_type", pl.String, "范围类型", "city, district, zone or control_unit"), Column("scope_code", pl.String, "范围代码", "code"),
+        Column("layer", pl.String, "图层", "city, district, control_unit or an element"), Column("indicator", pl.String, "指标", "indicator; its suffix names the unit"), YEAR,
+        Column("projected", pl.Float64, "预测值", "value", "见指标"),
+    ),
 )  # fmt: skip
 
 LEVER_EFFECTS = Table(
@@ -85,7 +116,7 @@ TARGET_GAPS = Table(
     columns=(
         CITY_CODE, SCENARIO_ID, Column("scope_type", pl.String, "范围类型", "kind of scope"), Column("scope_code", pl.String, "范围代码", "code"), Column("indicator", pl.String, "指标", "indicator"), YEAR,
         Column("projected", pl.Float64, "预测值", "projected value", "见指标"), Column("target", pl.Float64, "目标值", "target", "见指标"),
-        Column("gap", pl.Float64, "差距", "projected minus target; positive = missed", "见指标"), Column("gap_share", pl.Float64, "差距比例", "gap relative to the target", "1", nullable=True),
+        Column("gap", pl.Float64, "差距", "distance to the target; positive = missed (projected minus target for caps, target minus projected for floors)", "见指标"), Column("gap_share", pl.Float64, "差距比例", "gap relative to the target", "1", nullable=True),
         Column("is_met", pl.Boolean, "是否达标", "whether the target is met"), Column("is_binding", pl.Boolean, "是否约束", "whether the base-year level would miss it"),
         Column("year_reached", pl.Int32, "达到年份", "first year the level is reached and kept; empty = not within the horizon", nullable=True), METHOD_ID,
     ),
@@ -122,6 +153,6 @@ VARIANCE_SHARES = Table(
 )  # fmt: skip
 
 TABLES = (
-    DRIVERS, PROJECTED_EMISSIONS, PROJECTED_TOTALS, PROJECTED_CONTROL_UNIT_EMISSIONS, PROJECTED_AREA_EMISSIONS, LEVER_EFFECTS,
-    PERMITTED, TARGET_GAPS, PEAK, CONSISTENCY, VARIANCE_SHARES,
+    DRIVERS, PROJECT_PLACEMENTS, SCENARIO_SOURCES, PROJECTED_EMISSIONS, PROJECTED_TOTALS, PROJECTED_CONTROL_UNIT_EMISSIONS, PROJECTED_AREA_EMISSIONS, LEVER_EFFECTS,
+    INDICATORS, PERMITTED, TARGET_GAPS, PEAK, CONSISTENCY, VARIANCE_SHARES,
 )  # fmt: skip

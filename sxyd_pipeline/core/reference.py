@@ -36,6 +36,16 @@ class Reference:
         counting_gates: gate_id, activity_codes, technology_codes (separated by ;, null = any),
             species_group (co2, pollutants, non_co2 or fgd_co2), scope (owner or city), when_activity_codes,
             when_technology_codes, why_zh, why_en, cited_from, confidence; what is counted elsewhere.
+        two_high_industries: province (null = all), group, group_zh, group_en, industry_code, counts,
+            product_zh, activity_codes, cited_from, confidence.
+        key_item_rules: rule_id, scope, value, low, high, unit, meaning_zh, meaning_en, cited_from, confidence.
+        national_targets: indicator, year, value, unit, relative_to_year, region, applies_to_city, name_zh,
+            cited_from, confidence.
+        target_indicators: indicator, name_zh, name_en, quantity, species, form, comparison, unit, formula,
+            method_id, cited_from, confidence.
+        projection_parameters: parameter, year, value, unit, name_zh, cited_from, confidence.
+        consistency_tests: test, tolerance, name_zh, name_en, rule_zh, cited_from, confidence.
+        lint_rules: rule_id, kind, value, unit, meaning_zh, meaning_en, cited_from, confidence.
     """
 
     fuels: pl.DataFrame
@@ -50,3 +60,10 @@ class Reference:
     activity_ranges: pl.DataFrame
     methods: pl.DataFrame
     counting_gates: pl.DataFrame
+    two_high_industries: pl.DataFrame
+    key_item_rules: pl.DataFrame
+    national_targets: pl.DataFrame
+    target_indicators: pl.DataFrame
+    projection_parameters: pl.DataFrame
+    consistency_tests: pl.DataFrame
+    lint_rules: pl.DataFrame

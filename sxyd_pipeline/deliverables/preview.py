@@ -3,6 +3,7 @@
 import base64
 import io
 from functools import cache
+from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
@@ -82,9 +83,10 @@ def preview_values(layer: gpd.GeoDataFrame, column: str, title: str, legend: str
 def _class_colours(layer: gpd.GeoDataFrame) -> list[str]:
     if "control_class" not in layer.columns:
         return [PLAIN] * len(layer)
+    known = layer["control_class"].notna()
     return [
-        CLASS_COLOURS.get(int(c), PLAIN) if c == c and c is not None else PLAIN
-        for c in layer["control_class"]
+        CLASS_COLOURS.get(int(value), PLAIN) if has else PLAIN
+        for value, has in zip(layer["control_class"], known, strict=True)
     ]
 
 
@@ -115,10 +117,17 @@ def _outline(polygon: Polygon) -> Outline:
 def _finish(figure: Figure, title: str, layer: gpd.GeoDataFrame) -> str:
     figure.suptitle(title, fontproperties=chinese(), fontsize=13)
     if "data_label" in layer.columns and (layer["data_label"] == EXAMPLE_MARK).any():
+        placed: dict[str, Any] = {"ha": "center", "va": "center", "rotation": 30}
         figure.text(
-            0.5, 0.5, EXAMPLE_MARK, fontproperties=chinese(), fontsize=34, color="#808080", alpha=0.25, rotation=30,
-            ha="center", va="center",
-        )  # fmt: skip
+            0.5,
+            0.5,
+            EXAMPLE_MARK,
+            fontproperties=chinese(),
+            fontsize=34,
+            color="#808080",
+            alpha=0.25,
+            **placed,
+        )
     return next(
         uri for dpi in _SIZES_DPI if len(uri := _encode(figure, dpi)) < MAXIMUM_BYTES or dpi == _SIZES_DPI[-1]
     )

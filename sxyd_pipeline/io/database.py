@@ -7,6 +7,7 @@ storage version is the oldest that clients from DuckDB 1.0 on can open.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -34,10 +35,20 @@ class DatabaseNotWrittenError(SxydError):
 
 
 _INCOMING = "incoming"
+_SHUT_IN: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+}
 _TYPES: dict[type[pl.DataType], str] = {
-    pl.String: "VARCHAR", pl.Float64: "DOUBLE", pl.Int32: "INTEGER", pl.Int64: "BIGINT", pl.Boolean: "BOOLEAN",
+    pl.String: "VARCHAR",
+    pl.Float64: "DOUBLE",
+    pl.Int32: "INTEGER",
+    pl.Int64: "BIGINT",
+    pl.Boolean: "BOOLEAN",
     pl.Binary: "BLOB",
-}  # fmt: skip
+}
 
 
 @contextmanager
@@ -47,7 +58,7 @@ def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         DatabaseNotWrittenError: DuckDB could not write; the file is not to be used.
     """
-    settings = {"storage_compatibility_version": STORAGE_VERSION}
+    settings: dict[str, Any] = {"storage_compatibility_version": STORAGE_VERSION}
     try:
         # The resource retries a failing open for over a minute; a full disk should be told at once.
         duckdb.connect(str(path), config=settings).close()
@@ -67,16 +78,7 @@ def reader(path: Path) -> duckdb.DuckDBPyConnection:
     The real path is opened, because DuckDB keeps instances by path inside a process and would
     return an old snapshot under a re-used name.
     """
-    return duckdb.connect(
-        str(path.resolve()),
-        read_only=True,
-        config={
-            "enable_external_access": "false",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "lock_configuration": "true",
-        },
-    )
+    return duckdb.connect(str(path.resolve()), read_only=True, config=dict(_SHUT_IN))
 
 
 def create(path: Path, content: Mapping[Table, pl.DataFrame]) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one source of factors, one block: this page is read as a table
 """Every number of the reference data as one list: ``meta.factors``."""
 
 import polars as pl

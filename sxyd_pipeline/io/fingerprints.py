@@ -47,7 +47,9 @@ def package_folder(cities: Path, city: str) -> Path:
 def input_files(folder: Path) -> list[Path]:
     """Return the files of a city package, sorted; hidden and lock files are not inputs."""
     paths = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in paths if not any(_is_clutter(part) for part in path.relative_to(folder).parts))
+    return sorted(
+        path for path in paths if not any(_is_clutter(part) for part in path.relative_to(folder).parts)
+    )
 
 
 def _is_clutter(name: str) -> bool:
@@ -77,7 +79,7 @@ def hash_package(folder: Path) -> str:
 
 
 def hash_program() -> str:
-    """Return one sha256 over the source files of this package, whatever line ends they were checked out with."""
+    """Return one sha256 over the source files of this package, whatever their line ends."""
     root = Path(__file__).resolve().parent.parent
     sources = sorted(root.rglob("*.py"))
     return hash_of(

@@ -6,6 +6,7 @@ attributes therefore travel as Arrow, and only the geometry comes from GeoPandas
 
 import io
 import json
+from typing import Any
 
 import geopandas as gpd
 import polars as pl
@@ -29,20 +30,14 @@ def geometry_bytes(attributes: pl.DataFrame, geometry: gpd.GeoSeries) -> bytes:
     """
     table = attributes.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     table = table.append_column(GEOMETRY, pa.array(geometry.to_wkb(), type=pa.binary()))
-    described = {
-        "version": "1.0.0",
-        "primary_column": GEOMETRY,
-        "columns": {
-            GEOMETRY: {
-                "encoding": "WKB",
-                "geometry_types": sorted(str(kind) for kind in geometry.geom_type.dropna().unique()),
-                "crs": CRS(STORED_CRS).to_json_dict(),
-                "bbox": [float(edge) for edge in geometry.total_bounds],
-            }
-        },
+    layer: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": sorted(str(kind) for kind in geometry.geom_type.dropna().unique()),
+        "crs": CRS(STORED_CRS).to_json_dict(),
     }
-    if not len(geometry):
-        described["columns"][GEOMETRY].pop("bbox")
+    if len(geometry):
+        layer["bbox"] = [float(edge) for edge in geometry.total_bounds]
+    described = {"version": "1.0.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: layer}}
     buffer = io.BytesIO()
     pq.write_table(
         table.replace_schema_metadata({b"geo": json.dumps(described).encode()}), buffer, compression="zstd"

@@ -34,13 +34,13 @@ class BusyError(SxydError):
         )
 
 
-def _say_nothing(_zh: str, _en: str) -> None:
+def say_nothing(_zh: str, _en: str) -> None:
     """Wait without a word; for callers that have nobody to tell."""
 
 
 @contextmanager
 def exclusive(
-    path: Path, what: str, *, waiting: Waiting = _say_nothing, wait_s: float = WAIT_S
+    path: Path, what: str, *, waiting: Waiting = say_nothing, wait_s: float = WAIT_S
 ) -> Iterator[None]:
     """Hold a lock for the time of a block; within one process it may be taken again.
 

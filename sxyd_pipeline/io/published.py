@@ -26,7 +26,7 @@ from sxyd_pipeline.io.assembly import Content, assemble
 from sxyd_pipeline.io.durable import explained, sweep
 from sxyd_pipeline.io.fingerprints import package_folder, take_fingerprints
 from sxyd_pipeline.io.lake import ShardStore, hash_of
-from sxyd_pipeline.io.locks import Waiting, exclusive
+from sxyd_pipeline.io.locks import Waiting, exclusive, say_nothing
 from sxyd_pipeline.io.package import open_package
 from sxyd_pipeline.io.reference import load_reference
 from sxyd_pipeline.io.release_folder import ReleaseFolder
@@ -84,7 +84,7 @@ class Published:
         }
 
 
-def publish(workspace: Workspace, city: str, *, waiting: Waiting | None = None) -> Published:
+def publish(workspace: Workspace, city: str, *, waiting: Waiting = say_nothing) -> Published:
     """Publish the last good results of a city.
 
     Args:
@@ -101,8 +101,7 @@ def publish(workspace: Workspace, city: str, *, waiting: Waiting | None = None) 
     """
     store = ShardStore(workspace.lake)
     lock = workspace.published / "_locks" / "publisher.lock"
-    listener = {"waiting": waiting} if waiting else {}
-    with exclusive(lock, "发布 / publisher", **listener), explained(workspace.out):
+    with exclusive(lock, "发布 / publisher", waiting=waiting), explained(workspace.out):
         sweep(workspace.out)
         sweep(workspace.published)
         content = gather(workspace, store, city)
@@ -183,9 +182,8 @@ def release_id_of(content: Content, results: Mapping[str, str]) -> str:
     the same inputs after another history may give other codes.
     """
     prints = content.prints
-    bound = {
-        "inputs": prints.inputs_hash, "program": prints.program_hash, "version": prints.code_version, **results,
-    }  # fmt: skip
+    program = {"program": prints.program_hash, "version": prints.code_version}
+    bound = {"inputs": prints.inputs_hash, **program, **results}
     return f"{content.config.adcode}-{content.config.base_year}-{hash_of(bound)[:_ID_LENGTH]}"
 
 

@@ -129,6 +129,60 @@ FRAMES: dict[str, FrameRule] = {
         ("gate_id",),
         ("activity_codes", "technology_codes", "when_technology_codes"),
     ),
+    "two_high_industries": FrameRule(
+        {
+            **_texts("province group group_zh group_en industry_code"),
+            "counts": _FLAG,
+            **_texts("product_zh activity_codes"),
+            **_CITED,
+        },
+        ("province", "group", "industry_code"),
+        ("province", "product_zh", "activity_codes"),
+    ),
+    "key_item_rules": FrameRule(
+        {
+            **_texts("rule_id scope"),
+            "value": _REAL,
+            "low": _REAL,
+            "high": _REAL,
+            **_texts("unit meaning_zh meaning_en"),
+            **_CITED,
+        },
+        ("rule_id",),
+    ),
+    "national_targets": FrameRule(
+        {
+            "indicator": _TEXT,
+            "year": _WHOLE,
+            "value": _REAL,
+            "unit": _TEXT,
+            "relative_to_year": _WHOLE,
+            "region": _TEXT,
+            "applies_to_city": _FLAG,
+            "name_zh": _TEXT,
+            **_CITED,
+        },
+        ("indicator", "year", "region"),
+        ("relative_to_year",),
+    ),
+    "target_indicators": FrameRule(
+        {**_texts("indicator name_zh name_en quantity species form comparison unit formula method_id"), **_CITED},
+        ("indicator",),
+        ("species",),
+    ),
+    "projection_parameters": FrameRule(
+        {"parameter": _TEXT, "year": _WHOLE, "value": _REAL, **_texts("unit name_zh"), **_CITED},
+        ("parameter", "year"),
+        ("year",),
+    ),
+    "consistency_tests": FrameRule(
+        {"test": _TEXT, "tolerance": _REAL, **_texts("name_zh name_en rule_zh"), **_CITED}, ("test",)
+    ),
+    "lint_rules": FrameRule(
+        {**_texts("rule_id kind"), "value": _REAL, **_texts("unit meaning_zh meaning_en"), **_CITED},
+        ("rule_id",),
+        ("value",),
+    ),
 }
 
 

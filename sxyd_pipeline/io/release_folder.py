@@ -66,7 +66,7 @@ class ReleaseFolder:
         return dict(json.loads((self.folder / MANIFEST).read_text(encoding="utf-8")))
 
     def is_intact(self) -> bool:
-        """Tell whether every file is there with the hash of the manifest, the database with the same content."""
+        """Tell whether every file has the hash of the manifest, and the database its content."""
         try:
             files: Mapping[str, Mapping[str, str]] = self.manifest()["files"]
             for name, facts in files.items():

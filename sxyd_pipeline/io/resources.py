@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import geopandas as gpd
@@ -31,7 +32,7 @@ def _reference(folder: Path, _signature: Signature) -> Reference:
     return load_reference(folder)
 
 
-class PackageStore(dg.ConfigurableResource):
+class PackageStore(dg.ConfigurableResource[Any]):
     """City packages, one folder per adcode; read once per process while the files stay the same."""
 
     cities: str
@@ -46,7 +47,7 @@ class PackageStore(dg.ConfigurableResource):
         return _package(folder, signature_of(folder))
 
 
-class ReferenceStore(dg.ConfigurableResource):
+class ReferenceStore(dg.ConfigurableResource[Any]):
     """Reference data: factors, codes, methods."""
 
     folder: str = ""
@@ -57,7 +58,7 @@ class ReferenceStore(dg.ConfigurableResource):
         return _reference(folder, signature_of(folder))
 
 
-class Lake(dg.ConfigurableResource):
+class Lake(dg.ConfigurableResource[Any]):
     """Last good shards, for steps that keep something stable over the years."""
 
     root: str
@@ -86,13 +87,13 @@ class Lake(dg.ConfigurableResource):
 
         def tell(zh: str, en: str) -> None:
             if context.log:
-                context.log.info(f"{zh} / {en}")
+                context.log.info("%s / %s", zh, en)
 
         with exclusive(city_lock(Path(self.root), city), f"城市 / city {city}", waiting=tell):
             yield self
 
 
-class Publisher(dg.ConfigurableResource):
+class Publisher(dg.ConfigurableResource[Any]):
     """Writes the release of a city and swaps the published database."""
 
     root: str

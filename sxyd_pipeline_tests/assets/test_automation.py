@@ -8,9 +8,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from sxyd_pipeline.assets.declaration import Declaration
 from sxyd_pipeline.automation import CITY, CITY_PACKAGE, PACKAGE, note_failures, watch_packages
 from sxyd_pipeline.checks.gates import gate
-from sxyd_pipeline.assets.declaration import Declaration
 from sxyd_pipeline.io.resources import Lake, ShardIOManager
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
 from sxyd_pipeline_tests.checks.small import AMOUNTS, HOUSE, amounts_frame
@@ -38,7 +38,11 @@ class Trial:
         def amounts(context: dg.AssetExecutionContext) -> pl.DataFrame:
             """Amounts of the city."""
             city = context.partition_key
-            value = -1.0 if city in self.bad else float((self.workspace.cities / city / "amounts.csv").read_text())
+            value = (
+                -1.0
+                if city in self.bad
+                else float((self.workspace.cities / city / "amounts.csv").read_text())
+            )
             return amounts_frame(city_code=[city] * 2, emission_t=[value, value])
 
         def items(amounts: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +86,10 @@ class Trial:
     def requested(self) -> set[tuple[str, str]]:
         """Evaluate the conditions once; returns (asset, city) to be refreshed."""
         result = dg.evaluate_automation_conditions(
-            defs=self.defs, instance=self.instance, cursor=self.cursor, asset_selection=dg.AssetSelection.all()
+            defs=self.defs,
+            instance=self.instance,
+            cursor=self.cursor,
+            asset_selection=dg.AssetSelection.all(),
         )
         self.cursor = result.cursor
         return {

@@ -35,7 +35,11 @@ def test_jobs_schedules_and_sensors_are_there() -> None:
     repository = defs.get_repository_def()
     assert {"refresh_city", "refresh_all"} <= set(repository.job_names)
     assert [schedule.name for schedule in repository.schedule_defs] == ["monthly_refresh"]
-    assert {sensor.name for sensor in repository.sensor_defs} == {"changed_packages", "failed_runs", "follow_changes"}
+    assert {sensor.name for sensor in repository.sensor_defs} == {
+        "changed_packages",
+        "failed_runs",
+        "follow_changes",
+    }
     assert all(s.default_status == dg.DefaultSensorStatus.RUNNING for s in repository.sensor_defs)
 
 
@@ -69,5 +73,7 @@ def test_the_definitions_validate_from_a_clean_process(tmp_path: Path) -> None:
         "dg.Definitions.validate_loadable(defs); g = defs.resolve_asset_graph(); "
         "print(json.dumps(sorted({g.get(k).group_name for k in g.get_all_asset_keys()})))"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert set(json.loads(done.stdout)) == set(CHAPTERS)

@@ -55,7 +55,9 @@ def run(
     resources = {
         "lake": Lake(root=str(root)),
         "io_manager": ShardIOManager(root=str(root)),
-        "progress": dg.ResourceDefinition.hardcoded_resource(lambda asset, state, _: told.append((asset, state))),
+        "progress": dg.ResourceDefinition.hardcoded_resource(
+            lambda asset, state, _: told.append((asset, state))
+        ),
     }
     quiet = dg.DagsterInstance.ephemeral(settings={"python_logs": {"python_log_level": "CRITICAL"}})
     with quiet as instance:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from sxyd_pipeline.checks import expectations
@@ -32,8 +33,6 @@ class _Frame:
     """A metric frame without the metric."""
 
     def to_pandas(self) -> object:
-        import pandas as pd
-
         return pd.DataFrame({"check": ["a"]})
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from sxyd_pipeline.checks.gates import FAILURES
 from sxyd_pipeline.core.outcome import Outcome, finding, findings_frame
+from sxyd_pipeline.definitions import defs
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io.lake import ShardStore
 from sxyd_pipeline_tests.checks.small import AMOUNTS, SQUARES, amounts_frame, run, squares_frame
@@ -17,7 +18,9 @@ class TooWetError(SxydError):
     """A made-up rule."""
 
     def __init__(self) -> None:
-        super().__init__("太湿", "too wet", remedy_zh="晾干", remedy_en="dry it", place=Place(file="a.csv", row=3))
+        super().__init__(
+            "太湿", "too wet", remedy_zh="晾干", remedy_en="dry it", place=Place(file="a.csv", row=3)
+        )
 
 
 def good() -> pl.DataFrame:
@@ -169,8 +172,6 @@ def _renamed(asset: str) -> object:
 
 
 def test_a_gated_asset_says_its_group_contract_and_condition() -> None:
-    from sxyd_pipeline.definitions import defs
-
     spec = defs.resolve_asset_graph().get(dg.AssetKey("source_emissions"))
     assert spec.group_name == "inventory"
     assert spec.partitions_def.name == "city"

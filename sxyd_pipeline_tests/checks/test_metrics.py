@@ -82,7 +82,9 @@ def test_whole_numbers_with_gaps_in_a_layer_keep_their_type() -> None:
         group="zoning", name="x", asset="x", label="x", english="x", grain="x", key=("code",), has_geometry=True,
         columns=(*SQUARES.columns[:2], AMOUNTS.column("year").__class__("year", pl.Int32, "年", "year", nullable=True), SQUARES.columns[2]),
     )  # fmt: skip
-    layer = gpd.GeoDataFrame(squares_frame().assign(year=[2020, None])[["city_code", "code", "year", "geometry"]])
+    layer = gpd.GeoDataFrame(
+        squares_frame().assign(year=[2020, None])[["city_code", "code", "year", "geometry"]]
+    )
     assert {m.count for m in measure(table, layer, "321100")} == {0}
 
 

@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
+from sxyd_pipeline.runs import run_city
 from sxyd_pipeline_tests.packages import write_tiny_city
 
 
 @pytest.fixture(scope="session")
 def published_once(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with one published city; not to be changed."""
-    from sxyd_pipeline.runs import run_city
-
     workspace = find_workspace(tmp_path_factory.mktemp("published"))
     write_tiny_city(workspace.cities / "321100")
     result = run_city(workspace, "321100")

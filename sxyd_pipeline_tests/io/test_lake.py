@@ -30,7 +30,9 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_all_parts_of_an_outcome_come_back(tmp_path: Path) -> None:
     rows = findings_frame([finding("negative_amount", "energy", source_file="energy.csv", source_row=3)])
     held = amounts_frame().with_columns(rule=pl.lit("negative_amount"))
-    back = store(tmp_path, outcome=Outcome(amounts_frame(), findings=rows, held=held)).load_outcome("amounts", CITY)
+    back = store(tmp_path, outcome=Outcome(amounts_frame(), findings=rows, held=held)).load_outcome(
+        "amounts", CITY
+    )
     assert back.findings.equals(rows)
     assert back.held.equals(held)
     assert back.balance.is_empty()
@@ -39,7 +41,9 @@ def test_all_parts_of_an_outcome_come_back(tmp_path: Path) -> None:
 
 def test_an_empty_frame_of_held_rows_keeps_its_columns(tmp_path: Path) -> None:
     outcome = Outcome(amounts_frame(), held=amounts_frame().clear())
-    assert store(tmp_path, outcome=outcome).load_outcome("amounts", CITY).held.columns == amounts_frame().columns
+    assert (
+        store(tmp_path, outcome=outcome).load_outcome("amounts", CITY).held.columns == amounts_frame().columns
+    )
 
 
 def test_a_layer_comes_back_with_geometry_and_without(tmp_path: Path) -> None:

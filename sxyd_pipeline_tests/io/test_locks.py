@@ -17,7 +17,9 @@ with exclusive(Path(sys.argv[1]), "x"):
 
 
 def hold(path: Path, seconds: float) -> subprocess.Popen[str]:
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path), str(seconds)], stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path), str(seconds)], stdout=subprocess.PIPE, text=True
+    )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     return holder
@@ -25,9 +27,11 @@ def hold(path: Path, seconds: float) -> subprocess.Popen[str]:
 
 def test_a_second_run_waits_and_says_for_whom(tmp_path: Path) -> None:
     path, told = tmp_path / "a.lock", []
-    with hold(path, 1.0) as holder:
-        with exclusive(path, "城市 321100", waiting=lambda zh, en: told.append((zh, en))):
-            assert holder.wait(10) == 0
+    with (
+        hold(path, 1.0) as holder,
+        exclusive(path, "城市 321100", waiting=lambda zh, en: told.append((zh, en))),
+    ):
+        assert holder.wait(10) == 0
     assert len(told) == 1
     assert f"pid {holder.pid}" in told[0][0]
     assert "waiting" in told[0][1]

@@ -10,6 +10,7 @@ from sxyd_pipeline.errors import Place, SxydError
 _COUNTED = ("SO2", "NOx", "CO", "NH3", "VOCs", "PM10")
 #: Substances the law's table offers for particles: soot and smoke, or general dust.
 SOOT, DUST = "烟尘", "一般性粉尘"
+_ENGLISH = {SOOT: "soot", DUST: "general dust"}
 
 
 class UnknownEquivalentError(SxydError):
@@ -72,11 +73,12 @@ def choose_equivalents(
         {"species": list(values), "weight_teq_per_t": [1.0 / value for value in values.values()]}
     ).sort("species")
     particle_kg, proxy_kg = values["PM10"], values["VOCs"]
+    in_english = _ENGLISH.get(particles, particles)
     return Equivalents(
         weights,
         f"颗粒物按{particles} {particle_kg:g} kg/当量（PM2.5、BC、OC 含于 PM10，不重复计），"
         f"VOCs 取替代值 {proxy_kg:g} kg/当量",
-        f"particles as {particles} {particle_kg:g} kg per equivalent (PM2.5, BC, OC are within PM10), "
+        f"particles as {in_english} {particle_kg:g} kg per equivalent (PM2.5, BC, OC are within PM10), "
         f"VOCs proxy {proxy_kg:g}",
     )
 

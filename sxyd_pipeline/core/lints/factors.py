@@ -210,7 +210,7 @@ def lint_gwp_sets(
     judged = read.join(found, on="_row", how="left").sort("_row")
     words = pl.col("sets").list.join("/")
     belongs = pl.col("sets").list.contains(pl.lit(chosen, pl.String)).fill_null(value=False)
-    names_other = (pl.col("gwp_set") != chosen).fill_null(value=False)
+    names_other = (pl.col("gwp_set") != pl.lit(chosen, pl.String)).fill_null(value=False)
     is_unknown = (
         pl.col("sets").is_null() & pl.col("gas").is_in(known_gases) & ~pl.col("gas").is_in(list(_FAMILIES))
     )

@@ -123,19 +123,23 @@ def report(  # noqa: PLR0913 - one parameter per part of a finding; the words ar
     if rows.is_empty():
         return no_lints()
     # Text is put together from columns chunk by chunk, and polars 2.1 aborts where their chunks differ.
-    return rows.rechunk().select(
-        lint_id=pl.lit(lint_id),
-        table_name=pl.lit(table_name),
-        source_file="source_file",
-        source_sheet="source_sheet",
-        source_row="source_row",
-        column_name=pl.lit(column_name),
-        value=value.cast(pl.String),
-        message_zh=pl.format(f"{lint.zh}：{zh}", *_as_text(told)),
-        message_en=pl.format(f"{lint.en}: {en}", *_as_text(told if told_en is None else told_en)),
-        remedy_zh=pl.lit(lint.remedy_zh),
-        remedy_en=pl.lit(lint.remedy_en),
-    ).select(pl.col(name).cast(dtype) for name, dtype in LINT_SCHEMA.items())
+    return (
+        rows.rechunk()
+        .select(
+            lint_id=pl.lit(lint_id),
+            table_name=pl.lit(table_name),
+            source_file="source_file",
+            source_sheet="source_sheet",
+            source_row="source_row",
+            column_name=pl.lit(column_name),
+            value=value.cast(pl.String),
+            message_zh=pl.format(f"{lint.zh}：{zh}", *_as_text(told)),
+            message_en=pl.format(f"{lint.en}: {en}", *_as_text(told if told_en is None else told_en)),
+            remedy_zh=pl.lit(lint.remedy_zh),
+            remedy_en=pl.lit(lint.remedy_en),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in LINT_SCHEMA.items())
+    )
 
 
 def _as_text(parts: Sequence[pl.Expr | str]) -> list[pl.Expr]:

@@ -7,7 +7,7 @@ signature and draw, not once per row.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -46,6 +46,10 @@ class Draws:
     def count(self) -> int:
         """Number of draws."""
         return int(self.factor.shape[0])
+
+    def only(self, rows: Array) -> "Draws":
+        """Return the draws of some rows, in their order."""
+        return replace(self, factor_of=self.factor_of[rows], activity_of=self.activity_of[rows])
 
 
 def split_ranges(sources: pl.DataFrame, activity_sigma: Mapping[str, float]) -> pl.DataFrame:
@@ -248,7 +252,7 @@ def share_variance(
     f_mean, a_mean = draws.factor.mean(axis=0), draws.activity.mean(axis=0)
     f_of, a_of, s_of = draws.factor_of[rows], draws.activity_of[rows], signatures.of_row[rows]
     chosen = sources.filter(pl.Series(np.isin(np.arange(sources.height), rows)))
-    totals = draw_totals(chosen, scenario, _only(draws, rows), [year], base_year) if rows.size else {}
+    totals = draw_totals(chosen, scenario, draws.only(rows), [year], base_year) if rows.size else {}
     total_variance = float(totals[species].var()) if totals else 0.0
     if total_variance <= 0.0:
         return pl.DataFrame(
@@ -288,15 +292,3 @@ def share_variance(
 def _mean_product(own: Mapping[tuple[str, Effect], Array], actions: Sequence[Action]) -> float:
     """Return the expected product of independent paths."""
     return float(np.prod([own[action.key].mean() for action in actions]))
-
-
-def _only(draws: Draws, rows: Array) -> Draws:
-    """Return the draws seen by some rows only."""
-    return Draws(
-        draws.factor,
-        draws.activity,
-        draws.lever,
-        draws.factor_of[rows],
-        draws.activity_of[rows],
-        draws.factor_names,
-    )

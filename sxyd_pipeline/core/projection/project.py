@@ -27,6 +27,7 @@ from sxyd_pipeline.core.projection.montecarlo import (
     share_variance,
     split_ranges,
 )
+from sxyd_pipeline.core.projection.peak import PeakDraws, find_peak
 from sxyd_pipeline.core.projection.scenario import Lever, Scenario
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.errors import Place, SxydError
@@ -37,7 +38,9 @@ Array = np.ndarray
 #: a lognormal total within about 1 % of their limit.
 DRAWS, SEED = 1000, 20211027
 
-METHOD = "projection_levers"
+METHOD = "scenario_levers"
+
+_CARBON = "CO2"
 
 #: What an addition owes its existence to, and what it replaces; null for rows of the inventory.
 _ORIGIN = ("addition", "from_activity_code", "from_technology_code")
@@ -389,31 +392,23 @@ def draw_control_units(
     )
 
 
-def draw_city(
+def locate_peak(
+    totals: pl.DataFrame,
     scenario_sources: pl.DataFrame,
     scenarios: Sequence[Scenario],
-    species: str,
     reference: Reference,
     config: CityConfig,
-) -> dict[str, Array]:
-    """Return the draws of the city's total of one species: scenario -> array (draws, years)."""
-    drawn = {}
+) -> pl.DataFrame:
+    """Find the carbon peak of every scenario with its range (``projection.peak``)."""
+    drawn: dict[tuple[str, str], PeakDraws] = {}
     for scenario in scenarios:
         rows, draws = prepare_draws(scenario_sources, scenario, reference)
-        chosen = (rows["species"] == species).to_numpy()
-        only = Draws(
-            draws.factor,
-            draws.activity,
-            draws.lever,
-            draws.factor_of[chosen],
-            draws.activity_of[chosen],
-            draws.factor_names,
-        )
-        part = rows.filter(pl.col("species") == species)
-        drawn[scenario.scenario_id] = draw_totals(part, scenario, only, years_of(config), config.base_year)[
-            species
-        ]
-    return drawn
+        chosen = np.flatnonzero((rows["species"] == _CARBON).to_numpy())
+        if chosen.size:
+            part = rows.filter(pl.col("species") == _CARBON)
+            values = draw_totals(part, scenario, draws.only(chosen), years_of(config), config.base_year)
+            drawn[scenario.scenario_id, _CARBON] = PeakDraws(years_of(config), values[_CARBON])
+    return find_peak(totals, config.adcode, drawn, species=(_CARBON,))
 
 
 def explain_variance(

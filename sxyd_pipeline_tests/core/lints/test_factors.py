@@ -10,7 +10,9 @@ GRID, GWP, RULES = reference("grid_factors"), reference("gwp"), reference("lint_
 
 
 def grid(region: str, year: int, factor: float, **more: str) -> list[str]:
-    frame = pl.DataFrame({"region": [region], "year": [year], "factor": [factor]} | {k: [v] for k, v in more.items()})
+    frame = pl.DataFrame(
+        {"region": [region], "year": [year], "factor": [factor]} | {k: [v] for k, v in more.items()}
+    )
     return lint_grid_factors(frame, GRID, RULES)["lint_id"].to_list()
 
 
@@ -31,7 +33,9 @@ def grid(region: str, year: int, factor: float, **more: str) -> list[str]:
         ("100000", 2022, 0.5366, []),
     ],
 )
-def test_the_average_of_province_and_year_is_expected(region: str, year: int, factor: float, expected: list[str]) -> None:
+def test_the_average_of_province_and_year_is_expected(
+    region: str, year: int, factor: float, expected: list[str]
+) -> None:
     assert grid(region, year, factor) == expected
 
 

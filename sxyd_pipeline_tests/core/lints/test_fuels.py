@@ -47,12 +47,16 @@ def lint(frame: pl.DataFrame) -> dict[str, list[int]]:
     got = lint_fuel_carbon_table(frame, FUELS, RULES)
     assert dict(got.schema) == LINT_SCHEMA
     return {
-        str(name[0]): group["source_row"].to_list() for name, group in got.sort("lint_id").group_by("lint_id", maintain_order=True)
+        str(name[0]): group["source_row"].to_list()
+        for name, group in got.sort("lint_id").group_by("lint_id", maintain_order=True)
     }
 
 
 def one(**values: object) -> pl.DataFrame:
-    return pl.DataFrame({"fuel": ["原煤"], "amount": [100.0], "unit": ["t"], "emission_unit": ["tCO2"]} | {k: [v] for k, v in values.items()})
+    return pl.DataFrame(
+        {"fuel": ["原煤"], "amount": [100.0], "unit": ["t"], "emission_unit": ["tCO2"]}
+        | {k: [v] for k, v in values.items()}
+    )
 
 
 def test_physical_tonnes_times_carbon_per_tce_are_found_by_the_unit() -> None:
@@ -96,7 +100,9 @@ def test_carbon_under_a_carbon_heading_is_right() -> None:
 
 
 def test_coal_equivalent_times_carbon_per_tce_is_right() -> None:
-    assert lint(one(unit="tce", factor=0.7559, factor_unit="tC/tce", emission=75.59, emission_unit="tC")) == {}
+    assert (
+        lint(one(unit="tce", factor=0.7559, factor_unit="tC/tce", emission=75.59, emission_unit="tC")) == {}
+    )
     times = 75.59 * 44 / 12
     assert lint(one(unit="tce", factor=0.7559, factor_unit="tC/tce", emission=times)) == {}
 
@@ -109,7 +115,9 @@ def test_44_12_left_out_is_found_without_any_factor() -> None:
 def test_carbon_and_co2_under_each_others_name() -> None:
     assert lint(one(emission=203.8, emission_unit="tC")) == {"carbon_co2_confused": [1]}
     assert lint(one(emission=203.8 * 44 / 12)) == {"carbon_co2_confused": [1]}
-    assert lint(one(emission=201.0, emission_unit="tC", factor=2.01, factor_unit="tCO2/t")) == {"carbon_co2_confused": [1]}
+    assert lint(one(emission=201.0, emission_unit="tC", factor=2.01, factor_unit="tCO2/t")) == {
+        "carbon_co2_confused": [1]
+    }
 
 
 def test_a_slip_of_the_unit_shows_in_the_ratio_of_coal() -> None:
@@ -123,7 +131,12 @@ def test_a_slip_of_the_unit_shows_in_the_ratio_of_coal() -> None:
 def test_a_finding_tells_where_what_and_how_to_mend() -> None:
     placed = one(emission=55.6, source_file="city/energy.csv", source_row=7)
     got = lint_fuel_carbon_table(placed, FUELS, RULES, table_name="energy").row(0, named=True)
-    assert (got["table_name"], got["source_file"], got["source_row"], got["column_name"]) == ("energy", "city/energy.csv", 7, "emission")
+    assert (got["table_name"], got["source_file"], got["source_row"], got["column_name"]) == (
+        "energy",
+        "city/energy.csv",
+        7,
+        "emission",
+    )
     assert "203.8 tCO2" in got["message_zh"]
     assert "44/12" in got["remedy_zh"]
     assert "44/12" in got["remedy_en"]
@@ -160,7 +173,10 @@ def test_an_aggregate_factor_among_factors_of_fuels_is_found() -> None:
 
 def test_one_way_for_the_whole_table_is_right() -> None:
     assert aggregate([("能源合计", 2.46, "tCO2/tce")]) == []
-    assert aggregate([("汽油", 2.925, "tCO2/t"), ("柴油", 3.096, "tCO2/t"), ("能源合计", None, "tCO2/tce")]) == []
+    assert (
+        aggregate([("汽油", 2.925, "tCO2/t"), ("柴油", 3.096, "tCO2/t"), ("能源合计", None, "tCO2/tce")])
+        == []
+    )
     # Hard coal's own factor per tce happens to be an aggregate one.
     assert aggregate([("烟煤", 2.673, "tCO2/tce"), ("汽油", 2.925, "tCO2/t")]) == []
 
@@ -186,7 +202,14 @@ def test_units_of_factors_are_read(text: str, expected: FactorUnit | None) -> No
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("万tCO2", MassOf("CO2", 1e4)), ("tC", MassOf("C", 1.0)), ("kt", MassOf("", 1e3)), ("万吨二氧化碳当量", MassOf("CO2", 1e4)), ("CO2", None), ("kWh", None)],
+    [
+        ("万tCO2", MassOf("CO2", 1e4)),
+        ("tC", MassOf("C", 1.0)),
+        ("kt", MassOf("", 1e3)),
+        ("万吨二氧化碳当量", MassOf("CO2", 1e4)),
+        ("CO2", None),
+        ("kWh", None),
+    ],
 )
 def test_units_of_emissions_are_read(text: str, expected: MassOf | None) -> None:
     assert parse_mass_of(text) == expected
@@ -207,7 +230,14 @@ def test_a_right_table_is_never_blamed(amount: float, fuel: str, unit: str, erro
     unit = unit if row["amount_unit"] == "t" else "万m3"
     factor = row["ncv_gj_per_unit"] * row["carbon_tc_per_gj"] * row["oxidation_share"] * 44 / 12
     mass = {"t": "tCO2", "万t": "万tCO2", "kt": "ktCO2", "万m3": "tCO2"}[unit]
-    table = one(fuel=fuel, amount=amount, unit=unit, factor=factor, emission=amount * factor * (1 + error), emission_unit=mass)
+    table = one(
+        fuel=fuel,
+        amount=amount,
+        unit=unit,
+        factor=factor,
+        emission=amount * factor * (1 + error),
+        emission_unit=mass,
+    )
     assert lint(table) == {}
     per = "tCO2/万m3" if unit == "万m3" else "tCO2/t"
     assert lint(table.with_columns(factor_unit=pl.lit(per))) == {}

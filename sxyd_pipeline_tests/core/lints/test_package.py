@@ -27,17 +27,26 @@ def overrides(*rows: tuple[str, float | None, float | None]) -> list[tuple[str, 
         },
         orient="row",
     )  # fmt: skip
-    return lint_overrides(frame, FUELS, RULES, table_name="facility_activity").select("lint_id", "source_row").rows()
+    return (
+        lint_overrides(frame, FUELS, RULES, table_name="facility_activity")
+        .select("lint_id", "source_row")
+        .rows()
+    )
 
 
 def test_characteristics_that_are_right_or_absent_are_left_in_peace() -> None:
-    assert overrides(("bituminous_coal", None, None), ("bituminous_coal", 20.9, 0.0261), ("cement", 1.0, 1.0)) == []
+    assert (
+        overrides(("bituminous_coal", None, None), ("bituminous_coal", 20.9, 0.0261), ("cement", 1.0, 1.0))
+        == []
+    )
     # Coke really is close to coal equivalent.
     assert overrides(("coke", 29.3076, None)) == []
 
 
 def test_the_calorific_value_of_coal_equivalent_beside_tonnes_is_found() -> None:
-    assert overrides(("lignite", 14.8, None), ("bituminous_coal", 29.307, None)) == [("physical_tonnes_by_tce", 3)]
+    assert overrides(("lignite", 14.8, None), ("bituminous_coal", 29.307, None)) == [
+        ("physical_tonnes_by_tce", 3)
+    ]
 
 
 def test_co2_written_for_carbon_and_the_other_way_round_are_found() -> None:
@@ -53,7 +62,12 @@ def test_an_aggregate_factor_hidden_in_carbon_is_found() -> None:
 
 def test_a_measured_co2_that_is_carbon_is_found() -> None:
     stated = pl.DataFrame(
-        {"facility_id": ["A", "B", "C"], "year": [2020] * 3, "species": ["CO2"] * 3, "emission_t": [27.3, 100.0, 366.7]}
+        {
+            "facility_id": ["A", "B", "C"],
+            "year": [2020] * 3,
+            "species": ["CO2"] * 3,
+            "emission_t": [27.3, 100.0, 366.7],
+        }
     )
     computed = pl.DataFrame(
         {"facility_id": ["A", "B", "C", "C"], "year": [2020] * 4, "species": ["CO2"] * 4,
@@ -73,11 +87,19 @@ def sources(emission_t: float, co2e: float | None = None) -> pl.DataFrame:
 
 def test_coal_that_gives_too_little_co2_is_found_with_its_row() -> None:
     places = pl.DataFrame(
-        {"source_id": ["A/B1/bituminous_coal"], "year": [2020], "source_file": ["activity.csv"], "source_sheet": [None], "source_row": [9]},
+        {
+            "source_id": ["A/B1/bituminous_coal"],
+            "year": [2020],
+            "source_file": ["activity.csv"],
+            "source_sheet": [None],
+            "source_row": [9],
+        },
         schema_overrides={"source_sheet": pl.String},
     )
     got = lint_coal_sources(sources(55.0), RULES, places)
-    assert got.select("lint_id", "source_file", "source_row").rows() == [("coal_ratio_implausible", "activity.csv", 9)]
+    assert got.select("lint_id", "source_file", "source_row").rows() == [
+        ("coal_ratio_implausible", "activity.csv", 9)
+    ]
     assert lint_coal_sources(sources(200.0), RULES).is_empty()
 
 
@@ -99,7 +121,13 @@ def test_scope_2_with_another_provinces_factor_is_found_once() -> None:
 
 def test_totals_are_compared_only_when_there_was_a_release() -> None:
     totals = pl.DataFrame(
-        {"year": [2020], "breakdown": ["city"], "breakdown_code": ["321100"], "species": ["CO2"], "emission_t": [5e6]}
+        {
+            "year": [2020],
+            "breakdown": ["city"],
+            "breakdown_code": ["321100"],
+            "species": ["CO2"],
+            "emission_t": [5e6],
+        }
     )
     assert lint_totals(totals, None, RULES).is_empty()
     assert lint_totals(totals, totals.clear(), RULES).is_empty()

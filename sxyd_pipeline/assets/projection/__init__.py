@@ -1,0 +1,1 @@
+"""Group ``projection``: scenarios, caps and gaps, peaks, and how sure they are."""
