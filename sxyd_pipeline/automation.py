@@ -8,13 +8,14 @@ from typing import Any
 import dagster as dg
 
 from sxyd_pipeline.io.durable import explained
-from sxyd_pipeline.io.fingerprints import hash_package, signature_of
+from sxyd_pipeline.io.fingerprints import hash_package, package_folder, signature_of
 from sxyd_pipeline.io.package import find_packages
 from sxyd_pipeline.io.workspace import Workspace
 
 CITY = dg.DynamicPartitionsDefinition(name="city")
 PACKAGE = "city_package"
 CITY_TAG = "dagster/partition"
+VERSION_TAG = "dagster/data_version"
 FAILURES_FILE = "failures.jsonl"
 
 #: A step follows its parents, city by city, once every blocking check of the parents has passed.
@@ -51,7 +52,9 @@ def watch_packages(workspace: Workspace) -> dg.SensorDefinition:
         known = json.loads(context.cursor or "{}")
         packages = find_packages(workspace.cities)
         now = {city: look_at(folder, known.get(city)) for city, folder in packages.items()}
-        changed = [city for city, seen in now.items() if seen["sha256"] != known.get(city, {}).get("sha256")]
+        moved = [city for city, seen in now.items() if seen["sha256"] != known.get(city, {}).get("sha256")]
+        # A run from the command line reports the package itself; it need not be refreshed again.
+        changed = [city for city in moved if now[city]["sha256"] != reported_hash(context.instance, city)]
         cursor = json.dumps(now)
         if not changed:
             context.update_cursor(cursor)
@@ -59,12 +62,7 @@ def watch_packages(workspace: Workspace) -> dg.SensorDefinition:
         registered = set(context.instance.get_dynamic_partitions(str(CITY.name)))
         new = [city for city in changed if city not in registered]
         return dg.SensorResult(
-            asset_events=[
-                dg.AssetMaterialization(
-                    PACKAGE, partition=city, tags={"dagster/data_version": now[city]["sha256"]}
-                )
-                for city in changed
-            ],
+            asset_events=[package_event(city, now[city]["sha256"]) for city in changed],
             dynamic_partitions_requests=[CITY.build_add_request(new)] if new else [],
             cursor=cursor,
         )
@@ -78,6 +76,27 @@ def look_at(folder: Path, before: dict[str, str] | None) -> dict[str, str]:
     if before and before["signature"] == signature:
         return before
     return {"signature": signature, "sha256": hash_package(folder)}
+
+
+def package_event(city: str, sha256: str) -> dg.AssetMaterialization:
+    """Return the event that says a package has this content."""
+    return dg.AssetMaterialization(PACKAGE, partition=city, tags={VERSION_TAG: sha256})
+
+
+def reported_hash(instance: dg.DagsterInstance, city: str) -> str | None:
+    """Return the hash of a package that was reported last, or None."""
+    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(PACKAGE), asset_partitions=[city])
+    for record in instance.fetch_materializations(wanted, limit=1).records:
+        materialization = record.asset_materialization
+        return None if materialization is None else (materialization.tags or {}).get(VERSION_TAG)
+    return None
+
+
+def report_package(instance: dg.DagsterInstance, workspace: Workspace, city: str) -> None:
+    """Report a package that is about to be run, unless its content was reported already."""
+    folder = package_folder(workspace.cities, city)
+    if folder.is_dir() and (sha256 := hash_package(folder)) != reported_hash(instance, city):
+        instance.report_runless_asset_event(package_event(city, sha256))
 
 
 def refresh_monthly(job: Any) -> dg.ScheduleDefinition:

@@ -126,11 +126,11 @@ def run_city(
     lock = city_lock(workspace.lake, city)
     with exclusive(lock, f"城市 / city {city}", waiting=waiting), explained(workspace.dagster_home):
         if instance is not None:
-            result, wanted = _execute(definitions, instance, city, select)
+            result, wanted = _execute(definitions, instance, workspace, city, select)
         else:
             with open_instance(workspace) as own:
-                bury_dead_runs(own, workspace)
-                result, wanted = _execute(definitions, own, city, select)
+                bury_dead_runs(own, workspace, city)
+                result, wanted = _execute(definitions, own, workspace, city, select)
     tried = {event.step_key for event in result.all_events if event.is_step_start}
     skipped = tuple(asset for asset in wanted if asset not in tried)
     for asset in skipped:
@@ -172,17 +172,27 @@ def settings_file() -> Path:
     return installed if installed.is_file() else package.parent / SETTINGS
 
 
-def bury_dead_runs(instance: dg.DagsterInstance, workspace: Workspace) -> list[str]:
+def bury_dead_runs(instance: dg.DagsterInstance, workspace: Workspace, held: str) -> list[str]:
     """Close runs whose process was killed, and free the publisher's slot they may still claim.
 
-    A run of this kind holds its city's lock as long as it lives, so a free lock proves its death.
+    A run of this kind holds its city's lock as long as it lives, so a free lock proves its death, and
+    so does a lock that the caller holds.
+
+    Args:
+        instance: Dagster instance.
+        workspace: where the locks lie.
+        held: city whose lock the caller holds.
+
+    Returns:
+        Ids of the runs that were closed.
     """
     alive = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED], tags={LAUNCHER_TAG: LAUNCHER}
     )
     buried = []
     for run in instance.get_runs(filters=alive):
-        if is_free(city_lock(workspace.lake, run.tags[automation.CITY_TAG])):
+        city = run.tags[automation.CITY_TAG]
+        if city == held or is_free(city_lock(workspace.lake, city)):
             instance.report_run_failed(run, "进程已终止 / the process was killed")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             buried.append(run.run_id)
@@ -190,9 +200,14 @@ def bury_dead_runs(instance: dg.DagsterInstance, workspace: Workspace) -> list[s
 
 
 def _execute(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, city: str, select: Sequence[str] | None
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    workspace: Workspace,
+    city: str,
+    select: Sequence[str] | None,
 ) -> tuple[dg.ExecuteInProcessResult, list[str]]:
     instance.add_dynamic_partitions(str(automation.CITY.name), [city])
+    automation.report_package(instance, workspace, city)
     graph = definitions.resolve_asset_graph()
     ordered = [
         key

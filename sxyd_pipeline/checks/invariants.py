@@ -14,6 +14,10 @@ OF_OUTCOMES = (
     Rule("tonnes_balance", "invariant", "进入量＝输出量＋差额", "tonnes in = out + lost", ledgers.unbalanced_tonnes, "ledgers_balance"),
     Rule("rows_are_counted", "invariant", "读入行＝接受行＋隔离行", "rows read = accepted + set aside", ledgers.uncounted_rows, "ledgers_balance"),
     Rule("amounts_balance", "invariant", "读入量＝接受量＋隔离量", "amount read = accepted + set aside", ledgers.unbalanced_amounts, "ledgers_balance"),
+)  # fmt: skip
+
+#: Rules of steps that read the package.
+OF_READERS = (
     Rule("quarantine_is_small", "plausibility", "隔离行不超过 5%", "at most 5 % of rows are set aside", ledgers.large_quarantine),
 )  # fmt: skip
 
@@ -98,4 +102,6 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
 
 def rules_of(table: Table, *, hands_on_outcome: bool) -> tuple[Rule, ...]:
     """Return the rules of a table, those of its ledgers first."""
-    return (*(OF_OUTCOMES if hands_on_outcome else ()), *BY_ASSET.get(table.asset, ()))
+    ledgers_of = OF_OUTCOMES if hands_on_outcome else ()
+    reading = OF_READERS if hands_on_outcome and table.group == "inputs" else ()
+    return (*ledgers_of, *reading, *BY_ASSET.get(table.asset, ()))

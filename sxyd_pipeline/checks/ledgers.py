@@ -44,12 +44,14 @@ def uncounted_rows(outcome: Outcome) -> pl.DataFrame:
 
     A row that breaks several rules stands in the findings several times and counts once.
     """
-    read = outcome.amounts.group_by("table_name").agg(pl.col("in_rows", "out_rows").sum())
+    read = outcome.amounts.group_by("table_name", maintain_order=True).agg(
+        pl.col("in_rows", "out_rows").sum()
+    )
     aside = (
         outcome.findings.filter(pl.col("strength") == "set_aside")
         .select(PLACE)
         .unique()
-        .group_by("table_name")
+        .group_by("table_name", maintain_order=True)
         .agg(set_aside_rows=pl.len())
     )
     return (
@@ -71,7 +73,7 @@ def unbalanced_amounts(outcome: Outcome) -> pl.DataFrame:
 def large_quarantine(outcome: Outcome) -> pl.DataFrame:
     """Return tables with more than :data:`QUARANTINE_SHARE` of their rows set aside."""
     return (
-        outcome.amounts.group_by("table_name")
+        outcome.amounts.group_by("table_name", maintain_order=True)
         .agg(pl.col("in_rows", "out_rows").sum())
         .with_columns(set_aside_share=(pl.col("in_rows") - pl.col("out_rows")) / pl.col("in_rows"))
         .filter(pl.col("set_aside_share") > QUARANTINE_SHARE)

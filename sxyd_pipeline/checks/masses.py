@@ -41,7 +41,7 @@ def mixed_gwp_sets(result: pl.DataFrame) -> pl.DataFrame:
     """Return the sets in use when equivalents of several sets, or of none, stand in one table."""
     used = (
         result.filter(pl.col("co2e_tco2e").is_not_null())
-        .group_by("gwp_set")
+        .group_by("gwp_set", maintain_order=True)
         .agg(rows=pl.len())
         .sort("gwp_set")
     )
@@ -68,7 +68,7 @@ def particles_out_of_order(result: pl.DataFrame) -> pl.DataFrame:
 
     sources = (
         result.filter(pl.col("species").is_in(["PM10", "PM2.5", "BC", "OC"]))
-        .group_by("source_id", "year")
+        .group_by("source_id", "year", maintain_order=True)
         .agg(
             pm10_t=tonnes("PM10"), pm25_t=tonnes("PM2.5"), carbon_t=tonnes("BC") + tonnes("OC"),
             has_pm10=reported("PM10"), has_pm25=reported("PM2.5"),
@@ -81,7 +81,7 @@ def particles_out_of_order(result: pl.DataFrame) -> pl.DataFrame:
 
 def gaps_by(before: pl.DataFrame, after: pl.DataFrame, group: str) -> pl.DataFrame:
     """Return (group, year, species) whose tonnes differ from those of the whole inventory."""
-    totals = before.group_by(KEYS).agg(pl.col("emission_t").sum())
+    totals = before.group_by(KEYS, maintain_order=True).agg(pl.col("emission_t").sum())
     expected = totals.join(after.select(group).unique(), how="cross")
     return mass_gaps(expected, after, by=(group, *KEYS))
 
@@ -110,7 +110,7 @@ def totals_off_inventory(result: pl.DataFrame, source_emissions: pl.DataFrame) -
 
 def shares_off_one(result: pl.DataFrame) -> pl.DataFrame:
     """Return spreads whose shares do not sum to one (districts, control units) or exceed it (elements)."""
-    sums = result.group_by("spread_id", "layer").agg(share_sum=pl.col("share").sum())
+    sums = result.group_by("spread_id", "layer", maintain_order=True).agg(share_sum=pl.col("share").sum())
     covering = pl.col("layer").is_in(["district", "control_unit"])
     off = (pl.col("share_sum") - 1.0).abs() > MASS_TOLERANCE
     return sums.filter((covering & off) | (pl.col("share_sum") > _ROUNDING)).sort("layer", "spread_id")

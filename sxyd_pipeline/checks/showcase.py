@@ -39,7 +39,11 @@ def result_metadata(table: Table, outcome: Outcome, parents: Mapping[str, object
         "preview": dg.MetadataValue.md(as_markdown(attributes.head(FIRST_ROWS))),
     }
     if outcome.findings.height:
-        by_rule = outcome.findings.group_by("rule", "strength").agg(rows=pl.len()).sort("strength", "rule")
+        by_rule = (
+            outcome.findings.group_by("rule", "strength", maintain_order=True)
+            .agg(rows=pl.len())
+            .sort("strength", "rule")
+        )
         shown["findings"] = outcome.findings.height
         shown["findings_by_rule"] = dg.MetadataValue.md(as_markdown(by_rule))
     if outcome.balance.height:
@@ -56,7 +60,11 @@ def result_metadata(table: Table, outcome: Outcome, parents: Mapping[str, object
 def ledger_summary(balance: pl.DataFrame) -> pl.DataFrame:
     """Return the ledger of the last year, one row per species and reason."""
     last = balance.filter(pl.col("year") == pl.col("year").max())
-    return last.group_by("species", "why").agg(pl.col("in_t", "out_t", "lost_t").sum()).sort("species", "why")
+    return (
+        last.group_by("species", "why", maintain_order=True)
+        .agg(pl.col("in_t", "out_t", "lost_t").sum())
+        .sort("species", "why")
+    )
 
 
 def map_of(table: Table, outcome: Outcome, parents: Mapping[str, object]) -> str:

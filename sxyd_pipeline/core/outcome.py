@@ -116,8 +116,8 @@ def balance_of(step: str, before: pl.DataFrame, after: pl.DataFrame, *, why: str
         Ledger with :data:`BALANCE_SCHEMA`; species on either side only are kept.
     """
     keys = ["year", "species"]
-    left = before.group_by(keys).agg(in_t=pl.col("emission_t").sum())
-    right = after.group_by(keys).agg(out_t=pl.col("emission_t").sum())
+    left = before.group_by(keys, maintain_order=True).agg(in_t=pl.col("emission_t").sum())
+    right = after.group_by(keys, maintain_order=True).agg(out_t=pl.col("emission_t").sum())
     return (
         left.join(right, on=keys, how="full", coalesce=True)
         # A species on one side only has zero tonnes on the other: that is what the ledger must show.

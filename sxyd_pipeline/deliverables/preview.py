@@ -65,7 +65,7 @@ def preview_values(layer: gpd.GeoDataFrame, column: str, title: str, legend: str
 
     The ramp is logarithmic where values differ by more than a factor of 50.
     """
-    figure = Figure(figsize=(6.4, 5.2))
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
     axes = figure.add_subplot()
     values = layer[column].to_numpy(dtype=float)
     positive = values[np.isfinite(values) & (values > 0)]

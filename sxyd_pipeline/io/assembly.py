@@ -121,7 +121,7 @@ def _findings(content: Content, city: str) -> pl.DataFrame:
     )
     stake = (
         attributes_of(content.outcomes["quarantined_emissions"].table, QUARANTINE)
-        .group_by(PLACE)
+        .group_by(PLACE, maintain_order=True)
         .agg(
             tonnes_at_stake=pl.col("emission_t").filter(pl.col("species") == "CO2").sum(),
             pollutant_tonnes_at_stake=pl.col("emission_t")

@@ -139,7 +139,7 @@ def rows_read(outcomes: Mapping[str, Outcome]) -> dict[str, int]:
             placed.append(pl.DataFrame(columns, schema=schema))
         aside = outcome.findings.filter(pl.col("strength") == "set_aside", pl.col("source_row").is_not_null())
         placed.append(aside.select(pl.col(name).cast(dtype) for name, dtype in schema.items()))
-    rows = pl.concat(placed).unique().group_by("source_file").agg(rows=pl.len())
+    rows = pl.concat(placed).unique().group_by("source_file", maintain_order=True).agg(rows=pl.len())
     return {str(file): int(count) for file, count in rows.iter_rows()}
 
 

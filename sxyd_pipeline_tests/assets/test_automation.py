@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sxyd_pipeline.assets.declaration import Declaration
-from sxyd_pipeline.automation import CITY, CITY_PACKAGE, PACKAGE, note_failures, watch_packages
+from sxyd_pipeline.automation import CITY, CITY_PACKAGE, PACKAGE, note_failures, report_package, watch_packages
 from sxyd_pipeline.checks.gates import gate
 from sxyd_pipeline.io.resources import Lake, ShardIOManager
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
@@ -179,3 +179,12 @@ def test_a_failed_run_leaves_one_line_for_alerts(trial: Trial) -> None:
     assert line["city"] == "321100"
     assert line["steps"] == ["amounts"]
     assert "数值在允许范围内" in line["message"]
+
+
+def test_a_package_that_a_run_reported_itself_is_not_refreshed_again(trial: Trial) -> None:
+    for city in CITIES:
+        trial.instance.add_dynamic_partitions(str(CITY.name), [city])
+    report_package(trial.instance, trial.workspace, "320500")
+    assert trial.sense() == ["320100", "321100"]
+    trial.change("320500", "2")
+    assert trial.sense() == ["320500"]

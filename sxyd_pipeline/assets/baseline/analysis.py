@@ -58,12 +58,17 @@ def decoupling(
     reference: ReferenceStore,
     energy_use: pl.DataFrame,
     source_emissions: pl.DataFrame,
+    facilities: pl.DataFrame,
+    facility_activity: pl.DataFrame,
+    area_activity: pl.DataFrame,
+    statistical_areas: pl.DataFrame,
     economy: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Whether emissions and energy part from growth: Tapio's eight states."""
-    config = packages.open(context.partition_key).config
-    pressures = drivers.city_pressures(energy_use, source_emissions, economy, reference.load().fuels)
-    return drivers.describe_decoupling(pressures, economy, config)
+    """Whether emissions part from growth: Tapio's eight states."""
+    activity = gather_activity(facilities, facility_activity, area_activity, statistical_areas)
+    panels = drivers.city_panels(energy_use, source_emissions, activity, economy, reference.load().fuels)
+    pressures = {panel.subject: panel.totals() for panel in panels}
+    return drivers.describe_decoupling(pressures, economy, packages.open(context.partition_key).config)
 
 
 @asset()

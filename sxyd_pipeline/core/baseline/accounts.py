@@ -99,9 +99,9 @@ def _account(
     placed = _place(source_emissions, placements.filter(pl.col("layer") == layer), layer)
     inside = placed.filter(pl.col("code") != OUTSIDE)
     by = ["code", "year", "species"]
-    equivalents = inside.group_by(by).agg(co2e_tco2e=_sum_or_null("co2e_tco2e"))
+    equivalents = inside.group_by(by, maintain_order=True).agg(co2e_tco2e=_sum_or_null("co2e_tco2e"))
     sums = inventory.sum_with_interval(inside, by=by).join(equivalents, on=by, how="left")
-    species = source_emissions.group_by("year", "species").agg(
+    species = source_emissions.group_by("year", "species", maintain_order=True).agg(
         gwp_set=pl.col("gwp_set").drop_nulls().min(), has_co2e=pl.col("co2e_tco2e").is_not_null().any()
     )
     table = (
@@ -127,7 +127,7 @@ def _place(source_emissions: pl.DataFrame, placements: pl.DataFrame, layer: str)
     by_itself = pl.when(pl.col("factor_id").is_null()).then("source_id").alias("source_id")
     spread = (
         source_emissions.sort("source_id")
-        .group_by("spread_id", "year", "species", "factor_id", by_itself)
+        .group_by("spread_id", "year", "species", "factor_id", by_itself, maintain_order=True)
         .agg(pl.col("emission_t", "low_t", "high_t").sum(), co2e_tco2e=_sum_or_null("co2e_tco2e"))
     )
     unplaced = spread.join(placements, on="spread_id", how="anti")["spread_id"].unique().to_list()

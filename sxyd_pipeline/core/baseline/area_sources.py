@@ -152,7 +152,9 @@ def _cells(names: list[str], proxies: gpd.GeoDataFrame) -> tuple[pl.DataFrame, G
             "weight": used["weight"].astype(float).tolist(),
         }
     )
-    return rows.group_by("proxy", "cell").agg(pl.col("weight").sum()).sort("proxy", "cell"), polygons[first]
+    return rows.group_by("proxy", "cell", maintain_order=True).agg(pl.col("weight").sum()).sort(
+        "proxy", "cell"
+    ), polygons[first]
 
 
 def _divide(pieces: _Pieces, layer: Layer, hows: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +174,7 @@ def _divide(pieces: _Pieces, layer: Layer, hows: pl.DataFrame) -> pl.DataFrame:
     received = (
         pieces.rows.join(overlay, on="piece")
         .sort("spread_id", "feature", "piece")
-        .group_by("spread_id", "feature")
+        .group_by("spread_id", "feature", maintain_order=True)
         .agg(share=(pl.col("weight") * pl.col("part")).sum())
         .filter(pl.col("share") > LEAST_SHARE)
         .join(codes, on="feature")
@@ -185,7 +187,9 @@ def _divide(pieces: _Pieces, layer: Layer, hows: pl.DataFrame) -> pl.DataFrame:
 def _complete(received: pl.DataFrame, layer: Layer, hows: pl.DataFrame) -> pl.DataFrame:
     """Make the shares of every spread sum to 1: scale them, or give the rest to the outside."""
     covered = hows.join(
-        received.group_by("spread_id").agg(covered=pl.col("share").sum()), on="spread_id", how="left"
+        received.group_by("spread_id", maintain_order=True).agg(covered=pl.col("share").sum()),
+        on="spread_id",
+        how="left",
     ).with_columns(pl.col("covered").fill_null(0.0))  # no shared area at all: nothing is covered
     if not layer.may_miss:
         missed = covered.filter(pl.col("covered") < LEAST_COVER)["spread_id"].to_list()

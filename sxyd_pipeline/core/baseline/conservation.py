@@ -23,8 +23,8 @@ def mass_gaps(
         side only has zero tonnes on the other.
     """
     keys = list(by)
-    left = before.group_by(keys).agg(in_t=pl.col("emission_t").sum())
-    right = after.group_by(keys).agg(out_t=pl.col("emission_t").sum())
+    left = before.group_by(keys, maintain_order=True).agg(in_t=pl.col("emission_t").sum())
+    right = after.group_by(keys, maintain_order=True).agg(out_t=pl.col("emission_t").sum())
     return (
         left.join(right, on=keys, how="full", coalesce=True)
         .with_columns(pl.col("in_t", "out_t").fill_null(0.0))

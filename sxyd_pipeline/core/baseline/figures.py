@@ -63,12 +63,12 @@ def district_figures(economy: pl.DataFrame, indicator: str, config: CityConfig) 
     picked = pick_price_base(
         economy.filter((pl.col("scope_type") == "district") & (pl.col("indicator") == indicator))
     ).with_columns(code=pl.col("scope_code").replace(hosts))
-    members = picked.group_by("code").agg(
+    members = picked.group_by("code", maintain_order=True).agg(
         needed=pl.col("scope_code").n_unique(), has_host=(pl.col("scope_code") == pl.col("code")).any()
     )
     return (
         picked.sort("scope_code")
-        .group_by("code", "year")
+        .group_by("code", "year", maintain_order=True)
         .agg(
             pl.col("value").sum(),
             pl.col("price_base").first(),
@@ -102,7 +102,7 @@ def city_population(economy: pl.DataFrame, districts: list[str], config: CityCon
     summed = (
         district_figures(economy, "population", config)
         .filter(pl.col("code").is_in(districts))
-        .group_by("year")
+        .group_by("year", maintain_order=True)
         .agg(pl.col("value").sum(), pl.col("price_base").first(), found=pl.len())
         .filter(pl.col("found") == len(districts))
         .with_columns(code=pl.lit(config.adcode))
@@ -186,7 +186,7 @@ def intensity_per_value_added(
     totals = (
         emissions.join(chains, on="industry_code")
         .sort("code", "year", *further, "industry_code")
-        .group_by("code", "year", *further)
+        .group_by("code", "year", *further, maintain_order=True)
         .agg(matched_t=pl.col(value).sum())
     )
     return (

@@ -65,7 +65,7 @@ class IdentityPanel:
         product = pl.reduce(lambda a, b: a * b, [pl.col(name).fill_null(1.0) for name in self.factors])
         return (
             self.panel.select("year", value_t=product)
-            .group_by("year")
+            .group_by("year", maintain_order=True)
             .agg(pl.col("value_t").sum())
             .sort("year")
         )
@@ -105,7 +105,7 @@ def choose_gdp(economy: pl.DataFrame, years: Sequence[int]) -> tuple[pl.DataFram
         (pl.col("scope_type") == "city") & (pl.col("indicator") == "gdp") & pl.col("year").is_in(list(years))
     )
     ranked = (
-        rows.group_by("price_base").agg(covered=pl.col("year").n_unique())
+        rows.group_by("price_base", maintain_order=True).agg(covered=pl.col("year").n_unique())
         .filter(pl.col("covered") > 1)
         .with_columns(rank=pl.when(pl.col("price_base").is_null()).then(2).when(is_current()).then(1).otherwise(0))
         .sort(["covered", "rank", "price_base"], descending=[True, False, True])
@@ -222,7 +222,7 @@ def _fuel_mix(burnt: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
     Without those zeros a fuel that appears would be read as a new part, and its change be shared out over
     population and all the rest instead of the fuel mix.
     """
-    sums = burnt.group_by("year", "sector", "fuel_code").agg(pl.col("energy_tj").sum())
+    sums = burnt.group_by("year", "sector", "fuel_code", maintain_order=True).agg(pl.col("energy_tj").sum())
     frame = (
         sums.select("sector", "fuel_code")
         .unique()

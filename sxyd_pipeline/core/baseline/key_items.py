@@ -112,7 +112,7 @@ def _intensity_ratios(
     nested = _nested_codes(intensity["matched_code"].unique().to_list(), industries)
     means = (
         whole.filter(~pl.col("matched_code").is_in(nested))
-        .group_by("quantity")
+        .group_by("quantity", maintain_order=True)
         .agg(mean=pl.col("matched_t").sum() / (pl.col("value_added_cny").sum() / 1e8))
     )
     ratios = (

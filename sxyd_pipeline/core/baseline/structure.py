@@ -209,13 +209,19 @@ def _by_place(
     for breakdown, label in labels.items():
         shares = (
             placements.select("spread_id", "layer", "share", target="code")
-            .join(label.select("layer", "target", "code", "name"), on=["layer", "target"])
-            .sort("spread_id", "code", "target")
-            .group_by("spread_id", "code", "name", maintain_order=True)
+            .join(label.select("layer", "target", "code"), on=["layer", "target"], maintain_order="left")
+            .group_by("spread_id", "code", maintain_order=True)
             .agg(pl.col("share").sum())
         )
-        placed = spread.join(shares, on="spread_id").with_columns(pl.col("emission_t") * pl.col("share"))
-        results.append(_grouped(placed.sort("year", "code", "species", "spread_id"), breakdown))
+        names = label.select("code", "name").unique("code", keep="first", maintain_order=True)
+        placed = (
+            # Orders are kept instead of sorting millions of joined rows; the sums are the same every time.
+            spread.join(shares, on="spread_id", maintain_order="left_right")
+            .group_by("code", "year", "species", maintain_order=True)
+            .agg((pl.col("emission_t") * pl.col("share")).sum())
+            .join(names, on="code")
+        )
+        results.append(_grouped(placed.sort("code", "year", "species"), breakdown))
     return results
 
 

@@ -195,7 +195,7 @@ def _measured_only(targets: pl.DataFrame, facilities: pl.DataFrame, counted: pl.
 
 def _ledger(kept: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     """Tonnes before and after the overrides, by reason."""
-    unchanged = kept.group_by("year", "species").agg(
+    unchanged = kept.group_by("year", "species", maintain_order=True).agg(
         in_t=pl.col("emission_t").sum(), out_t=pl.col("emission_t").sum()
     )
     why = (
@@ -206,7 +206,7 @@ def _ledger(kept: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(_MEASURED))
     )
     # Nothing computed means nothing entered: zero tonnes, not an unknown number.
-    changed = targets.group_by("year", "species", why.alias("why")).agg(
+    changed = targets.group_by("year", "species", why.alias("why"), maintain_order=True).agg(
         in_t=pl.col("computed_t").fill_null(0.0).sum(), out_t=pl.col("target_t").sum()
     )
     return (

@@ -100,7 +100,7 @@ def _to_energy(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             .otherwise(pl.col("amount") * pl.col("per_unit") * ncv / _GJ_PER_TJ),
             fuel_code=pl.col("fuel"),
         )
-        .group_by(_KEY)
+        .group_by(_KEY, maintain_order=True)
         .agg(pl.col("amount").sum(), pl.col("energy_tj").sum(), pl.col("data_label").max())
         .with_columns(
             amount_unit=pl.col("fuel_code").replace_strict(units, return_dtype=pl.String),

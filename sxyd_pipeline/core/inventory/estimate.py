@@ -333,9 +333,9 @@ def _describe(emitted: pl.DataFrame, rows: pl.DataFrame, reference: Reference, g
 def _ledger(table: pl.DataFrame) -> pl.DataFrame:
     """Tonnes of all rows: counted here, placed in a host district, or memo with its reason."""
     host = pl.when(pl.col("counted_from").is_not_null()).then(pl.col("district_code"))
-    sums = table.group_by("year", "species", "role", "counted_from", host.alias("host")).agg(
-        in_t=pl.col("emission_t").sum()
-    )
+    sums = table.group_by(
+        "year", "species", "role", "counted_from", host.alias("host"), maintain_order=True
+    ).agg(in_t=pl.col("emission_t").sum())
     is_counted = pl.col("role") == "counted"
     moved = pl.concat_str(
         pl.lit("统计区 "),
@@ -352,7 +352,9 @@ def _ledger(table: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("role").replace(_ROLE_REASONS))
     )
     return (
-        sums.group_by("year", "species", reason.alias("why"), is_counted.alias("is_counted"))
+        sums.group_by(
+            "year", "species", reason.alias("why"), is_counted.alias("is_counted"), maintain_order=True
+        )
         .agg(pl.col("in_t").sum())
         .with_columns(step=pl.lit(STEP), out_t=pl.when("is_counted").then(pl.col("in_t")).otherwise(0.0))
         .with_columns(lost_t=pl.col("in_t") - pl.col("out_t"))

@@ -59,7 +59,7 @@ def find_counted_elsewhere(
     hits = [_hits(gate, activity, present) for gate in gates.iter_rows(named=True)]
     return (
         pl.concat(hits)
-        .group_by("row")
+        .group_by("row", maintain_order=True)
         .agg(
             pl.col("why").filter(pl.col("species_group") == name.removeprefix("why_")).first().alias(name)
             for name in WHY_COLUMNS

@@ -151,7 +151,7 @@ def _substitutes(placed: pl.DataFrame, province: str) -> pl.DataFrame:
 
 def _ledger(table: pl.DataFrame) -> pl.DataFrame:
     return (
-        table.group_by("year")
+        table.group_by("year", maintain_order=True)
         .agg(in_t=pl.col("indirect_tco2").sum())
         .with_columns(
             step=pl.lit(STEP),

@@ -46,7 +46,7 @@ def choose_overrides(counted: pl.DataFrame, facility_emissions: pl.DataFrame) ->
     """
     computed = (
         counted.filter(pl.col("facility_id").is_not_null())
-        .group_by(KEY)
+        .group_by(KEY, maintain_order=True)
         .agg(computed_t=pl.col("emission_t").sum())
     )
     ordered, findings_of_order = _hold_order(facility_emissions, computed)
@@ -74,7 +74,7 @@ def _particles(measured: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
     def wide(rows: pl.DataFrame, value: str, prefix: str) -> pl.DataFrame:
         return (
             rows.join(owners, on=OWNER, how="semi")
-            .group_by(OWNER)
+            .group_by(OWNER, maintain_order=True)
             .agg(
                 # A species that is absent must stay null: max of nothing is null, the sum would be zero.
                 pl.col(value).filter(pl.col("species") == species).max().alias(f"{prefix}{species}")

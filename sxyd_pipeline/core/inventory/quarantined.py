@@ -135,12 +135,12 @@ def _at_stake(rows: pl.DataFrame, accepted: pl.DataFrame, reference: Reference) 
 
 
 def _ledger(kept: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
-    accepted = kept.group_by("year", "species").agg(
+    accepted = kept.group_by("year", "species", maintain_order=True).agg(
         in_t=pl.col("emission_t").sum(), out_t=pl.col("emission_t").sum()
     )
-    held = lost.group_by("year", "species", why=pl.concat_str(pl.lit("隔离 / quarantined: "), "rule")).agg(
-        in_t=pl.col("emission_t").sum(), out_t=pl.lit(0.0)
-    )
+    held = lost.group_by(
+        "year", "species", why=pl.concat_str(pl.lit("隔离 / quarantined: "), "rule"), maintain_order=True
+    ).agg(in_t=pl.col("emission_t").sum(), out_t=pl.lit(0.0))
     return (
         pl.concat([accepted.with_columns(why=pl.lit(CONSERVED)), held], how="diagonal")
         .with_columns(step=pl.lit(STEP), lost_t=pl.col("in_t") - pl.col("out_t"))

@@ -66,7 +66,7 @@ def correlated_groups(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """
     return (
         rows.with_columns(errs_with=pl.coalesce("factor_id", "source_id"))
-        .group_by([*by, "errs_with"])
+        .group_by([*by, "errs_with"], maintain_order=True)
         .agg(pl.col("emission_t", "low_t", "high_t").sum(), source_count=pl.len().cast(pl.Int64))
         .sort([*by, "errs_with"])
     )
@@ -88,7 +88,7 @@ def sum_groups(groups: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     has_width = (pl.col("emission_t") > 0.0) & (pl.col("width") > 0.0)
     return (
         _with_moments(groups, by)
-        .group_by(list(by))
+        .group_by(list(by), maintain_order=True)
         .agg(
             pl.col("emission_t", "source_count").sum(),
             # A group without emission has neither mean nor width: its logarithm is not used below.
@@ -114,7 +114,7 @@ def _with_moments(groups: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     low, high = pl.col("low_t"), pl.col("high_t")
     has_width = (low > 0.0) & (high > low)
     return (
-        groups.group_by([*by, "errs_with"])
+        groups.group_by([*by, "errs_with"], maintain_order=True)
         .agg(pl.col("emission_t", "low_t", "high_t", "source_count").sum())
         .with_columns(
             log_middle=pl.when(has_width)

@@ -200,7 +200,7 @@ def lint_gwp_sets(
     )
     candidates = read.join(table, on="gas").filter(near(pl.col("implied"), pl.col("potential"), tolerance))
     votes = (
-        candidates.group_by("set")
+        candidates.group_by("set", maintain_order=True)
         .agg(gases=pl.col("gas").n_unique(), rows=pl.len())
         .sort("gases", "rows", "set", descending=True)
     )

@@ -83,7 +83,7 @@ def _spliced(rows: pl.DataFrame, table_name: str, printed: tuple[pl.Expr, ...]) 
     """Find bases of a series that share no year with its longest one."""
     stated = rows.drop_nulls("price_base")
     bases = (
-        stated.group_by(*_SERIES, "price_base")
+        stated.group_by(*_SERIES, "price_base", maintain_order=True)
         .agg(covered=pl.col("year").unique())
         .with_columns(size=pl.col("covered").list.len())
     )

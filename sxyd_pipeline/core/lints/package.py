@@ -130,7 +130,7 @@ def lint_measured_co2(
         computed_emissions.filter(
             (pl.col("species") == "CO2") & is_counted & pl.col("facility_id").is_not_null()
         )
-        .group_by("facility_id", "year")
+        .group_by("facility_id", "year", maintain_order=True)
         .agg(computed_t=pl.col("emission_t").sum())
     )
     rows = stated.filter(pl.col("species") == "CO2").join(computed, on=["facility_id", "year"])

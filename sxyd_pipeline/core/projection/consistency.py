@@ -104,7 +104,7 @@ def check_parts_within_city(permitted: pl.DataFrame, tests: pl.DataFrame) -> pl.
     layer = pl.when(pl.col("scope_type") == "zone").then(element).otherwise("scope_type")
     return (
         levels.filter(pl.col("scope_type") != "city")
-        .group_by("indicator", "year", scope_code=layer)
+        .group_by("indicator", "year", scope_code=layer, maintain_order=True)
         .agg(left_value=pl.col("target").sum(), count=pl.len())
         .join(city, on=["indicator", "year"])
         .with_columns(
@@ -159,7 +159,7 @@ def check_projected_within_permitted(
     missed = pl.col("scope_code").filter(~pl.col("is_met")).sort()
     areas = (
         rows.filter(pl.col("scope_type") != "city")
-        .group_by("test", "scope_type", "year", "tolerance", "kind")
+        .group_by("test", "scope_type", "year", "tolerance", "kind", maintain_order=True)
         .agg(
             left_value=(~pl.col("is_met")).sum().cast(pl.Float64),
             count=pl.len(),
@@ -203,7 +203,10 @@ def check_coal_both_ways(
     """
     test, coal = "coal_both_ways", pl.col("fuel_code").is_in(list(COAL_CODES))
     sides = [
-        balance_rows(energy_use, basis).filter(coal).group_by("year").agg(pl.col("amount").sum().alias(name))
+        balance_rows(energy_use, basis)
+        .filter(coal)
+        .group_by("year", maintain_order=True)
+        .agg(pl.col("amount").sum().alias(name))
         for basis, name in (("inventory", "left_value"), ("balance", "right_value"))
     ]
     return _both(
@@ -239,7 +242,7 @@ def check_co2_both_ways(
         balance_rows(energy_use, "balance")
         .filter(pl.col("fuel_code") != _WASTE)
         .join(fuels, on="fuel_code")
-        .group_by("year")
+        .group_by("year", maintain_order=True)
         .agg(left_value=(pl.col("amount") * carbon_t * CO2_PER_CARBON * pl.col("fossil_carbon_share")).sum())
     )
     # Road fuel stands in the balance, while the inventory counts vehicles by their kilometres.
@@ -247,7 +250,7 @@ def check_co2_both_ways(
     is_waste = pl.col("activity_code") == _WASTE
     from_sources = (
         emissions.filter(pl.col("species") == "CO2", is_energy, ~is_waste.fill_null(value=False))
-        .group_by("year")
+        .group_by("year", maintain_order=True)
         .agg(right_value=pl.col("emission_t").sum())
     )
     years = emissions["year"].unique().sort().to_list()
@@ -269,7 +272,11 @@ def check_pm25_reachable(
     test, indicator = "pm25_reachable", "pm25_ug_per_m3"
     is_city = (pl.col("scope_type") == "city") & (pl.col("indicator") == indicator)
     targets = permitted.filter(is_city).select("year", right_value="target")
-    lowest = projected.filter(is_city).group_by("year").agg(left_value=pl.col("projected").min())
+    lowest = (
+        projected.filter(is_city)
+        .group_by("year", maintain_order=True)
+        .agg(left_value=pl.col("projected").min())
+    )
     return (
         targets.join(lowest, on="year", how="left")
         .with_columns(

@@ -284,5 +284,8 @@ def attribute_to_levers(sources: pl.DataFrame, scenario: Scenario, year: int, ba
         for k, (action, _) in enumerate(actions)
     ]
     return (
-        pl.concat(parts).group_by("species", "lever").agg(pl.col("effect_t").sum()).sort("species", "lever")
+        pl.concat(parts)
+        .group_by("species", "lever", maintain_order=True)
+        .agg(pl.col("effect_t").sum())
+        .sort("species", "lever")
     )

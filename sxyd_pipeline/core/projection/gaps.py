@@ -58,7 +58,7 @@ def measure_gaps(
     )
     last_missed = pl.col("path_year").filter(~pl.col("is_met")).max()
     first_kept = pl.col("path_year").filter((pl.col("path_year") > last_missed) | last_missed.is_null()).min()
-    years = met_until.group_by(row).agg(
+    years = met_until.group_by(row, maintain_order=True).agg(
         year_reached=first_kept,
         base_is_met=pl.col("is_met").filter(pl.col("path_year") == base_year).first(),
     )

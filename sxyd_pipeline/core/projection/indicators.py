@@ -102,7 +102,9 @@ def project_indicators(
     rollback = rollback_of(air_quality, reference, config)
     if rollback is not None:
         by_district = air_quality.filter(pl.col("pollutant") == _PM25, pl.col("year") == base_year)
-        districts = by_district.group_by("district_code").agg(pl.col("concentration_ug_per_m3").mean())
+        districts = by_district.group_by("district_code", maintain_order=True).agg(
+            pl.col("concentration_ug_per_m3").mean()
+        )
         levels.append(concentration_levels(projected_totals, rollback, config.adcode, base_year, districts))
     evaluated = evaluate_indicators(
         pl.concat(levels), reference.target_indicators, base_year, gdp_of(reference, config)

@@ -85,8 +85,12 @@ def draw_inputs(sources: pl.DataFrame, levers: Sequence[Lever], draws: int, seed
         seed: seed; the same seed gives the same draws whatever the order of levers.
     """
     named = sources.with_columns(factor=pl.col("factor_id").fill_null(pl.col("source_id")))
-    factors = named.group_by("factor").agg(pl.col("factor_sigma").mean()).sort("factor")
-    activities = named.group_by("source_id").agg(pl.col("activity_sigma").mean()).sort("source_id")
+    factors = named.group_by("factor", maintain_order=True).agg(pl.col("factor_sigma").mean()).sort("factor")
+    activities = (
+        named.group_by("source_id", maintain_order=True)
+        .agg(pl.col("activity_sigma").mean())
+        .sort("source_id")
+    )
     generator = np.random.default_rng(seed)
     factor = np.exp(generator.standard_normal((draws, factors.height)) * factors["factor_sigma"].to_numpy())
     activity = np.exp(

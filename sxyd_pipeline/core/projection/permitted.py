@@ -230,7 +230,7 @@ def _by_capacity(areas: pl.DataFrame, shares: pl.DataFrame | None) -> pl.DataFra
     negative = shares.filter(~((share >= 0) & share.is_finite()).fill_null(value=False))
     if negative.height:
         raise CapacityShareError("有负值或缺失", "negative or missing", set(negative["scope_code"]))
-    sums = shares.group_by("layer").agg(pl.col("capacity_share").sum())
+    sums = shares.group_by("layer", maintain_order=True).agg(pl.col("capacity_share").sum())
     above = sums.filter(pl.col("capacity_share") > 1.0 + _SHARE_TOLERANCE)
     if above.height:
         raise CapacityShareError("合计超过 1", "they sum to more than 1", set(above["layer"]))

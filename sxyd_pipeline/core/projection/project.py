@@ -259,12 +259,12 @@ def allocate_projection(
     # Aggregated before it is multiplied: sources are many, places are few.
     spreads = (
         projected.filter(pl.col("year").is_in(list(years)))
-        .group_by(*keys, "spread_id")
+        .group_by(*keys, "spread_id", maintain_order=True)
         .agg(pl.col("emission_t").sum())
     )
     return (
         spreads.join(placements.filter(pl.col("layer").is_in(list(layers))), on="spread_id")
-        .group_by(*keys, "layer", "code")
+        .group_by(*keys, "layer", "code", maintain_order=True)
         .agg(emission_t=(pl.col("emission_t") * pl.col("share")).sum())
         .select("city_code", "scenario_id", "year", "layer", "code", "species", "emission_t")
         .sort("scenario_id", "year", "layer", "code", "species")
@@ -316,7 +316,7 @@ def total_projections(
     keys = ["scenario_id", "year", "species"]
     gwp = _gwp(reference, config)
     return (
-        projected.group_by("city_code", *keys)
+        projected.group_by("city_code", *keys, maintain_order=True)
         .agg(pl.col("emission_t").sum())
         .join(pl.concat(quantiles), on=keys, how="left")
         .join(gwp, on="species", how="left")

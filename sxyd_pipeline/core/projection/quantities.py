@@ -103,7 +103,7 @@ def project_fuel_use(
         project_sources(
             burnt, reduced, years, base_year, ("source_id", "district_code", "fuel_code", "tce_per_amount")
         )
-        .group_by("scenario_id", "year", "district_code", "fuel_code")
+        .group_by("scenario_id", "year", "district_code", "fuel_code", maintain_order=True)
         .agg(
             amount=pl.col("emission_t").sum(),
             energy_tce=(pl.col("emission_t") * pl.col("tce_per_amount")).sum(),
@@ -135,12 +135,16 @@ def energy_levels(
     by = ["scenario_id", "year"]
     # A fuel that has no district (a new project without a place yet) still belongs to the city.
     city = (
-        fuel_use.group_by(by)
+        fuel_use.group_by(by, maintain_order=True)
         .agg(**sums)
         .with_columns(scope_type=pl.lit("city"), scope_code=pl.lit(city_code))
     )
     placed = fuel_use.drop_nulls("district_code").rename({"district_code": "scope_code"})
-    districts = placed.group_by(*by, "scope_code").agg(**sums).with_columns(scope_type=pl.lit("district"))
+    districts = (
+        placed.group_by(*by, "scope_code", maintain_order=True)
+        .agg(**sums)
+        .with_columns(scope_type=pl.lit("district"))
+    )
     columns = [*by, "scope_type", "scope_code", *sums]
     levels = pl.concat([city.select(columns), districts.select(columns)])
     if stated_energy_tce is not None:

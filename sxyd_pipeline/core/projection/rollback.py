@@ -85,7 +85,7 @@ def project_concentration(emissions: pl.DataFrame, rollback: Rollback, base_year
     span = rollback.concentration - rollback.background
     return (
         emissions.join(weighted, on=["scenario_id", "species"])
-        .group_by("scenario_id", "year")
+        .group_by("scenario_id", "year", maintain_order=True)
         .agg(ratio=(pl.col("weight") * pl.col("emission_t") / pl.col("base_t")).sum())
         .select("scenario_id", "year", concentration_ug_per_m3=rollback.background + span * pl.col("ratio"))
         .sort("scenario_id", "year")

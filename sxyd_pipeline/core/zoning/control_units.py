@@ -65,7 +65,7 @@ def sum_areas_by_class(control_units: pl.DataFrame) -> pl.DataFrame:
         ``control_class, control_unit_count, area_km2, area_share`` (0 to 1), sorted by class.
     """
     return (
-        control_units.group_by("control_class")
+        control_units.group_by("control_class", maintain_order=True)
         .agg(control_unit_count=pl.len(), area_km2=pl.col("area_km2").sum())
         .with_columns(area_share=pl.col("area_km2") / pl.col("area_km2").sum())
         .sort("control_class")

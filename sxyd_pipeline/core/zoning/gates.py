@@ -84,7 +84,7 @@ def overlaps_of(features: gpd.GeoDataFrame) -> pl.DataFrame:
         }
     )
     return (
-        rows.group_by("pair")
+        rows.group_by("pair", maintain_order=True)
         .agg(shared_km2=pl.col("m2").sum() / M2_PER_KM2, width_m=pl.col("width_m").max())
         .join(pairs, on="pair")
         .select("code", "other_code", "shared_km2", "width_m")
@@ -182,7 +182,7 @@ def outside_of(features: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pl.Da
                 "whole_m2": shapely.area(polygons[reaching])[index],
             }
         )
-        .group_by("code")
+        .group_by("code", maintain_order=True)
         .agg(
             outside_km2=pl.col("m2").sum() / M2_PER_KM2,
             outside_share=pl.col("m2").sum() / pl.col("whole_m2").first(),
@@ -241,7 +241,7 @@ def bridge_gaps(control_units: gpd.GeoDataFrame, control_unit_zones: pl.DataFram
         }
     ).filter(~pl.col("control_unit_code").str.starts_with(_SEA_PREFIX))
     elements = pl.DataFrame({"element": pl.Series(covering_elements(control_unit_zones), dtype=pl.String)})
-    sums = control_unit_zones.group_by("control_unit_code", "element").agg(
+    sums = control_unit_zones.group_by("control_unit_code", "element", maintain_order=True).agg(
         bridge_km2=pl.col("area_km2").sum()
     )
     missing = pl.col("missing_km2")
