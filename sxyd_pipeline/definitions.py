@@ -7,11 +7,14 @@ import dagster as dg
 
 from sxyd_pipeline import __version__, automation
 from sxyd_pipeline.assets.baseline import accounts as baseline_accounts
+from sxyd_pipeline.assets.baseline import analysis as baseline_analysis
 from sxyd_pipeline.assets.declaration import DECLARATIONS
 from sxyd_pipeline.assets.inputs import layers as inputs_layers
 from sxyd_pipeline.assets.inputs import tables as inputs_tables
 from sxyd_pipeline.assets.inventory import accounts as inventory_accounts
 from sxyd_pipeline.assets.inventory import emissions as inventory_emissions
+from sxyd_pipeline.assets.projection import limits as projection_limits
+from sxyd_pipeline.assets.projection import scenarios as projection_scenarios
 from sxyd_pipeline.assets.published import release as published_release
 from sxyd_pipeline.assets.zoning import zoning as zoning_layers
 from sxyd_pipeline.checks.gates import House, gate
@@ -24,7 +27,8 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "inputs": (inputs_layers, inputs_tables),
     "inventory": (inventory_emissions, inventory_accounts),
     "zoning": (zoning_layers,),
-    "baseline": (baseline_accounts,),
+    "baseline": (baseline_accounts, baseline_analysis),
+    "projection": (projection_scenarios, projection_limits),
     "published": (published_release,),
 }
 

@@ -2,10 +2,19 @@
 
 from types import ModuleType
 
-from sxyd_pipeline.contracts import baseline, inputs, inventory, meta, quality, zoning
+from sxyd_pipeline.contracts import analysis, baseline, inputs, inventory, meta, projection, quality, zoning
 from sxyd_pipeline.contracts.model import Table
 
-_MODULES: tuple[ModuleType, ...] = (inputs, inventory, zoning, baseline, quality, meta)
+_MODULES: tuple[ModuleType, ...] = (
+    inputs,
+    inventory,
+    zoning,
+    baseline,
+    analysis,
+    projection,
+    quality,
+    meta,
+)
 
 TABLES: tuple[Table, ...] = tuple(table for module in _MODULES for table in module.TABLES)
 TABLE_BY_ASSET = {table.asset: table for table in TABLES}

@@ -70,7 +70,7 @@ class Outcome:
     held: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def finding(  # noqa: PLR0913 - one parameter per part of a place; always called by keyword
+def finding(
     rule: str,
     table_name: str,
     *,
