@@ -225,8 +225,34 @@ def _own_paths(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the variance of one scenario's totals is made of, prepared once for all species and years.
+
+    Attributes:
+        signatures: rows grouped by what acts on them.
+        own: path of every action: (label, effect) -> array (draws, years).
+        totals: species -> array (draws, years).
+        years: years of the columns.
+    """
+
+    signatures: Signatures
+    own: Mapping[tuple[str, Effect], Array]
+    totals: Mapping[str, Array]
+    years: tuple[int, ...]
+
+
+def prepare_spread(
+    sources: pl.DataFrame, scenario: Scenario, draws: Draws, years: Sequence[int], base_year: int
+) -> Spread:
+    """Draw totals and paths of a scenario once (see :func:`share_variance`)."""
+    signatures = sign_rows(sources, scenario)
+    own = _own_paths(signatures, draws, years, base_year)
+    return Spread(signatures, own, draw_totals(sources, scenario, draws, years, base_year), tuple(years))
+
+
 def share_variance(
-    sources: pl.DataFrame, scenario: Scenario, draws: Draws, species: str, year: int, base_year: int
+    sources: pl.DataFrame, draws: Draws, spread: Spread, species: str, year: int
 ) -> pl.DataFrame:
     """Return what share of a total's variance each input explains alone (first-order Sobol index).
 
@@ -235,11 +261,10 @@ def share_variance(
 
     Args:
         sources: rows of :func:`draw_inputs` with ``species``, ``emission_t`` and ``source_kind``.
-        scenario: levers.
         draws: draws of :func:`draw_inputs`.
+        spread: result of :func:`prepare_spread` for the same rows and draws.
         species: species whose total is explained.
         year: year of the total.
-        base_year: year of the inventory.
 
     Returns:
         One row per input group: ``input_group, input_kind, first_order_share``, largest first. Activities
@@ -248,20 +273,20 @@ def share_variance(
     References:
         Saltelli et al. (2010), Computer Physics Communications 181, 259-270.
     """
+    column = spread.years.index(year)
     rows = np.flatnonzero(sources["species"].to_numpy() == species)
-    signatures = sign_rows(sources, scenario)
-    own = {key: path[:, 0] for key, path in _own_paths(signatures, draws, [year], base_year).items()}
-    signature_mean = np.array([_mean_product(own, actions) for actions in signatures.actions])
-    base = sources["emission_t"].to_numpy()[rows]
-    f_mean, a_mean = draws.factor.mean(axis=0), draws.activity.mean(axis=0)
-    f_of, a_of, s_of = draws.factor_of[rows], draws.activity_of[rows], signatures.of_row[rows]
-    chosen = sources.filter(pl.Series(np.isin(np.arange(sources.height), rows)))
-    totals = draw_totals(chosen, scenario, draws.only(rows), [year], base_year) if rows.size else {}
-    total_variance = float(totals[species].var()) if totals else 0.0
+    total_variance = float(spread.totals[species][:, column].var()) if species in spread.totals else 0.0
     if total_variance <= 0.0:
         return pl.DataFrame(
             schema={"input_group": pl.String, "input_kind": pl.String, "first_order_share": pl.Float64}
         )
+    own = {key: path[:, column] for key, path in spread.own.items()}
+    acting = spread.signatures.actions
+    mean = {key: float(path.mean()) for key, path in own.items()}
+    signature_mean = np.array([_product(mean, actions) for actions in acting])
+    base = sources["emission_t"].to_numpy()[rows]
+    f_mean, a_mean = draws.factor.mean(axis=0), draws.activity.mean(axis=0)
+    f_of, a_of, s_of = draws.factor_of[rows], draws.activity_of[rows], spread.signatures.of_row[rows]
     by_factor = np.bincount(f_of, weights=base * a_mean[a_of] * signature_mean[s_of], minlength=len(f_mean))
     by_activity = np.bincount(a_of, weights=base * f_mean[f_of] * signature_mean[s_of], minlength=len(a_mean))
     explained = [
@@ -274,13 +299,14 @@ def share_variance(
         (f"activity:{name}", "activity", variances[np.unique(a_of[kind == name])].sum())
         for name in np.unique(kind)
     ]
-    weight = np.bincount(s_of, weights=base * f_mean[f_of] * a_mean[a_of], minlength=len(signatures.actions))
-    for label in sorted({label for label, _effect in own}):
+    weight = np.bincount(s_of, weights=base * f_mean[f_of] * a_mean[a_of], minlength=len(acting))
+    present = [position for position in range(len(acting)) if weight[position] > 0.0]
+    for label in sorted({action.label for position in present for action in acting[position]}):
         # Given this lever's draw, the expected total is a sum of its own paths, weighted by all else.
         given = np.zeros(draws.count)
-        for position, actions in enumerate(signatures.actions):
-            mine = [own[action.key] for action in actions if action.label == label]
-            rest = _mean_product(own, [action for action in actions if action.label != label])
+        for position in present:
+            mine = [own[action.key] for action in acting[position] if action.label == label]
+            rest = _product(mean, [action for action in acting[position] if action.label != label])
             if mine:
                 given += weight[position] * rest * np.prod(mine, axis=0)
         explained.append((f"lever:{label}", "lever", given.var()))
@@ -293,6 +319,9 @@ def share_variance(
     )
 
 
-def _mean_product(own: Mapping[tuple[str, Effect], Array], actions: Sequence[Action]) -> float:
+def _product(mean: Mapping[tuple[str, Effect], float], actions: Sequence[Action]) -> float:
     """Return the expected product of independent paths."""
-    return float(np.prod([own[action.key].mean() for action in actions]))
+    product = 1.0
+    for action in actions:
+        product *= mean[action.key]
+    return product

@@ -24,6 +24,7 @@ from sxyd_pipeline.core.projection.montecarlo import (
     draw_inputs,
     draw_places,
     draw_totals,
+    prepare_spread,
     share_variance,
     split_ranges,
 )
@@ -415,24 +416,25 @@ def explain_variance(
     scenario_sources: pl.DataFrame, scenarios: Sequence[Scenario], reference: Reference, config: CityConfig
 ) -> pl.DataFrame:
     """Say which input explains how much of each total's variance (``projection.variance_shares``)."""
+    years = (config.base_year, *config.horizons)
     parts = []
     for scenario in scenarios:
         rows, draws = prepare_draws(scenario_sources, scenario, reference)
-        for species in rows["species"].unique().sort():
-            for year in (config.base_year, *config.horizons):
-                shares = share_variance(rows, scenario, draws, species, year, config.base_year)
-                parts.append(
-                    shares.select(
-                        pl.lit(config.adcode).alias("city_code"),
-                        pl.lit(scenario.scenario_id).alias("scenario_id"),
-                        pl.lit(year, dtype=pl.Int32).alias("year"),
-                        pl.lit(species).alias("species"),
-                        "input_group",
-                        "input_kind",
-                        "first_order_share",
-                        pl.lit("sobol_first_order").alias("method_id"),
-                    )
-                )
+        spread = prepare_spread(rows, scenario, draws, years, config.base_year)
+        parts += [
+            share_variance(rows, draws, spread, species, year).select(
+                pl.lit(config.adcode).alias("city_code"),
+                pl.lit(scenario.scenario_id).alias("scenario_id"),
+                pl.lit(year, dtype=pl.Int32).alias("year"),
+                pl.lit(species).alias("species"),
+                "input_group",
+                "input_kind",
+                "first_order_share",
+                pl.lit("sobol_first_order").alias("method_id"),
+            )
+            for species in spread.totals
+            for year in years
+        ]
     return (
         pl.concat(parts)
         .filter(pl.col("first_order_share") >= 1e-4)  # noqa: PLR2004 - below a hundredth of a percent nobody can act on it

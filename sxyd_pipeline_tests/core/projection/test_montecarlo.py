@@ -7,6 +7,7 @@ from sxyd_pipeline.core.projection.montecarlo import (
     draw_inputs,
     draw_places,
     draw_totals,
+    prepare_spread,
     share_variance,
     sign_rows,
     split_ranges,
@@ -85,7 +86,7 @@ def test_a_single_uncertain_input_explains_all_variance() -> None:
     rows = uncertain(0.0, 0.0)
     plan = growth(0.5)
     draws = draw_inputs(rows, plan.levers, 2000, seed=5)
-    got = share_variance(rows, plan, draws, "CO2", 2035, BASE)
+    got = share_variance(rows, draws, prepare_spread(rows, plan, draws, YEARS, BASE), "CO2", 2035)
     assert got.rows() == [("lever:增长", "lever", pytest.approx(1.0, abs=1e-6))]
 
 
@@ -93,7 +94,7 @@ def test_first_order_shares_of_independent_inputs_add_up_to_nearly_one() -> None
     rows = uncertain(0.1, 0.05)
     plan = growth(0.2)
     draws = draw_inputs(rows, plan.levers, 20_000, seed=11)
-    got = share_variance(rows, plan, draws, "CO2", 2035, BASE)
+    got = share_variance(rows, draws, prepare_spread(rows, plan, draws, YEARS, BASE), "CO2", 2035)
     assert got["first_order_share"].sum() == pytest.approx(1.0, abs=0.05)
     assert got["input_group"][0] == "factor:bituminous_coal.CO2"
 
