@@ -8,6 +8,7 @@ import dagster as dg
 from sxyd_pipeline import __version__, automation
 from sxyd_pipeline.assets.baseline import accounts as baseline_accounts
 from sxyd_pipeline.assets.baseline import analysis as baseline_analysis
+from sxyd_pipeline.assets.baseline import lints as baseline_lints
 from sxyd_pipeline.assets.declaration import DECLARATIONS
 from sxyd_pipeline.assets.inputs import layers as inputs_layers
 from sxyd_pipeline.assets.inputs import tables as inputs_tables
@@ -27,7 +28,7 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "inputs": (inputs_layers, inputs_tables),
     "inventory": (inventory_emissions, inventory_accounts),
     "zoning": (zoning_layers,),
-    "baseline": (baseline_accounts, baseline_analysis),
+    "baseline": (baseline_accounts, baseline_analysis, baseline_lints),
     "projection": (projection_scenarios, projection_limits),
     "published": (published_release,),
 }

@@ -4,7 +4,7 @@
 To add a rule: write a function that returns the offending rows, and name it here.
 """
 
-from sxyd_pipeline.checks import ledgers, masses, topology
+from sxyd_pipeline.checks import ledgers, masses, projections, topology
 from sxyd_pipeline.checks.audit import Rule
 from sxyd_pipeline.contracts.model import Table
 
@@ -97,6 +97,25 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
     "zone_emissions": (
         *_CARBON, Rule("all_mass_is_placed", "invariant", "覆盖全域的要素分区合计等于清单，其余不超过", "zones of a covering element sum to the inventory, others never exceed it", masses.zone_mass_gaps),
     ),
+    "structure": (Rule("shares_sum_to_one", "invariant", "各口径占比之和为 1", "shares of a breakdown sum to one", projections.shares_off_one),),
+    "decomposition": (Rule("nothing_is_left_over", "invariant", "因素分解无残差", "the decomposition leaves nothing over", projections.residuals),),
+    "lints": (Rule("no_misuse_found", "plausibility", "未发现常见误用", "no common misuse was found", projections.lints_found),),
+    "project_placements": (_SHARES,),
+    "projected_emissions": (
+        Rule("base_year_is_inventory", "invariant", "各情景基准年等于清单", "the base year of every scenario is the inventory", projections.base_year_off_inventory),
+        Rule("neutral_is_inventory", "invariant", "基准情景各年等于清单", "the neutral scenario is the inventory in every year", projections.neutral_off_inventory),
+    ),
+    "projected_area_emissions": (Rule("layers_sum_to_city", "invariant", "各图层合计等于全市", "every layer sums to the city", projections.layers_off_city),),
+    "projected_totals": (
+        Rule("totals_are_sums", "invariant", "汇总等于各源之和", "totals are the sum of their sources", projections.totals_off_sources),
+        Rule("quantiles_ascend", "invariant", "分位数递增", "quantiles ascend", projections.quantiles_out_of_order),
+    ),
+    "projected_control_unit_emissions": (
+        Rule("units_sum_to_city", "invariant", "管控单元合计等于全市", "control units sum to the city", projections.units_off_city),
+        Rule("quantiles_ascend", "invariant", "分位数递增", "quantiles ascend", projections.quantiles_out_of_order),
+    ),
+    "lever_effects": (Rule("effects_within_base", "invariant", "减排贡献不超过基准年排放", "effects never lower a species by more than there is", projections.effects_off_change),),
+    "consistency": (Rule("inventory_meets_balance", "plausibility", "清单与能源平衡一致", "the inventory meets the energy balance", projections.failed_consistency),),
 }  # fmt: skip
 
 

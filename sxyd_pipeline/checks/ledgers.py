@@ -55,7 +55,7 @@ def uncounted_rows(outcome: Outcome) -> pl.DataFrame:
         .agg(set_aside_rows=pl.len())
     )
     return (
-        read.join(aside, on="table_name", how="left")
+        read.join(aside, on="table_name", how="left", maintain_order="left")
         # A table without findings set aside no row at all.
         .with_columns(pl.col("set_aside_rows").fill_null(0).cast(pl.Int64))
         .filter(pl.col("in_rows") != pl.col("out_rows") + pl.col("set_aside_rows"))

@@ -141,7 +141,7 @@ def jumped_totals(result: pl.DataFrame, last: pl.DataFrame | None) -> pl.DataFra
     before = last.filter(pl.col("breakdown") == "city").select("year", "species", last_t="emission_t")
     ratio = pl.col("emission_t") / pl.col("last_t")
     return (
-        city.join(before, on=["year", "species"], how="inner")
+        city.join(before, on=["year", "species"], how="inner", maintain_order="left")
         .filter(pl.col("last_t") > 0, (ratio > JUMP) | (ratio < 1.0 / JUMP))
         .sort("year", "species")
     )

@@ -12,7 +12,13 @@ REASON_ZH = Column("reason_zh", pl.String, "理由", "why, in Chinese")
 REASON_EN = Column("reason_en", pl.String, "理由（英文）", "why, in English")
 START = Column("start_year", pl.Int32, "起始年", "first year of the period")
 END = Column("end_year", pl.Int32, "终止年", "last year of the period")
-PATH = Column("path", pl.String, "路径", "end_point compares two years, chained adds up yearly steps", allowed=("end_point", "chained"))
+PATH = Column(
+    "path",
+    pl.String,
+    "路径",
+    "end_point compares two years, chained adds up yearly steps",
+    allowed=("end_point", "chained"),
+)
 
 
 def _ratio(name: str, label: str, english: str, unit: str) -> Column:

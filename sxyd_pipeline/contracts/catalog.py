@@ -21,4 +21,8 @@ TABLE_BY_ASSET = {table.asset: table for table in TABLES}
 TABLE_BY_NAME = {table.full_name: table for table in TABLES}
 
 #: Tables made by an asset of the graph, one shard per city. The rest is assembled at release.
-ASSET_TABLES = tuple(table for table in TABLES if table.group not in {"quality", "meta"} or table.asset == "uncertainty")
+ASSET_TABLES = tuple(
+    table
+    for table in TABLES
+    if table.group not in {"quality", "meta"} or table.asset in {"uncertainty", "lints"}
+)

@@ -42,7 +42,9 @@ from sxyd_pipeline.vocabulary.elements import DIMENSIONS, LAYERS
 _PACKAGE = "城市数据包"
 
 
-def _text(name: str, label: str, english: str, *, required: bool = False, aliases: tuple[str, ...] = ()) -> Column:
+def _text(
+    name: str, label: str, english: str, *, required: bool = False, aliases: tuple[str, ...] = ()
+) -> Column:
     return Column(name, pl.String, label, english, nullable=not required, aliases=aliases)
 
 

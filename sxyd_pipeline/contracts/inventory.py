@@ -26,9 +26,19 @@ from sxyd_pipeline.contracts.columns import (
 )
 from sxyd_pipeline.contracts.model import Column, Table
 
-SOURCE_ID = Column("source_id", pl.String, "排放源编号", "emission source: facility/equipment/activity or district/category/activity")
+SOURCE_ID = Column(
+    "source_id",
+    pl.String,
+    "排放源编号",
+    "emission source: facility/equipment/activity or district/category/activity",
+)
 SOURCE_KIND = Column("source_kind", pl.String, "源型", "point or area source", allowed=("point", "area"))
-SPREAD_ID = Column("spread_id", pl.String, "空间落位编号", "how the source is placed: a facility, or a district and its proxy")
+SPREAD_ID = Column(
+    "spread_id",
+    pl.String,
+    "空间落位编号",
+    "how the source is placed: a facility, or a district and its proxy",
+)
 METHOD = Column("method", pl.String, "核算方法", "method of the number; see meta.methods")
 FACTOR_ID = Column("factor_id", pl.String, "因子编号", "factor used; see meta.factors", nullable=True)
 
@@ -49,7 +59,9 @@ ROLE = Column(
     "role", pl.String, "计入方式", "counted, or why it is shown only as a memo",
     allowed=("counted", "biogenic_co2", "counted_elsewhere", "captured_co2"),
 )  # fmt: skip
-WHY = Column("why", pl.String, "说明", "why it is not counted, and where it is counted instead", nullable=True)
+WHY = Column(
+    "why", pl.String, "说明", "why it is not counted, and where it is counted instead", nullable=True
+)
 
 COMPUTED_EMISSIONS = Table(
     group="inventory", name="computed_emissions", asset="computed_emissions", label="计算排放", english="computed emissions of every activity row",

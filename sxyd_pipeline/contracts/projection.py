@@ -19,7 +19,16 @@ from sxyd_pipeline.contracts.model import Column, Table
 
 SCENARIO_ID = Column("scenario_id", pl.String, "情景编号", "scenario")
 P05, P50, P95 = (
-    Column(f"p{q:02d}_t", pl.Float64, f"{q}% 分位", f"{q} % quantile of the draws", "t/a", minimum=0.0, nullable=True) for q in (5, 50, 95)
+    Column(
+        f"p{q:02d}_t",
+        pl.Float64,
+        f"{q}% 分位",
+        f"{q} % quantile of the draws",
+        "t/a",
+        minimum=0.0,
+        nullable=True,
+    )
+    for q in (5, 50, 95)
 )
 
 DRIVERS = Table(
@@ -143,6 +152,17 @@ CONSISTENCY = Table(
     ),
 )  # fmt: skip
 
+BACK_CAST = Table(
+    group="projection", name="back_cast", asset="back_cast", label="回溯检验", english="projections against what happened in years that are past",
+    grain="scenario, quantity and year", key=("scenario_id", "quantity", "year"), may_be_empty=True, source="inputs.economy、inventory.energy_use 中晚于基准年的实际值",
+    columns=(
+        CITY_CODE, SCENARIO_ID, Column("quantity", pl.String, "指标", "what is compared; its suffix names the unit"), YEAR,
+        Column("projected", pl.Float64, "预测值", "projected value", "见指标"), Column("observed", pl.Float64, "实际值", "observed value", "见指标"),
+        Column("difference", pl.Float64, "差值", "projected minus observed", "见指标"), Column("difference_share", pl.Float64, "相对差", "difference relative to the observed value", "1", nullable=True),
+        Column("statement_zh", pl.String, "说明", "in words"), METHOD_ID,
+    ),
+)  # fmt: skip
+
 VARIANCE_SHARES = Table(
     group="projection", name="variance_shares", asset="variance_shares", label="方差贡献", english="first-order contribution of each input group to the variance",
     grain="scenario, year, species and input group", key=("scenario_id", "year", "species", "input_group"), may_be_empty=True, source="蒙特卡洛（固定种子）",
@@ -154,5 +174,5 @@ VARIANCE_SHARES = Table(
 
 TABLES = (
     DRIVERS, PROJECT_PLACEMENTS, SCENARIO_SOURCES, PROJECTED_EMISSIONS, PROJECTED_TOTALS, PROJECTED_CONTROL_UNIT_EMISSIONS, PROJECTED_AREA_EMISSIONS, LEVER_EFFECTS,
-    INDICATORS, PERMITTED, TARGET_GAPS, PEAK, CONSISTENCY, VARIANCE_SHARES,
+    INDICATORS, PERMITTED, TARGET_GAPS, PEAK, CONSISTENCY, BACK_CAST, VARIANCE_SHARES,
 )  # fmt: skip

@@ -82,4 +82,18 @@ UNCERTAINTY = Table(
     ),
 )  # fmt: skip
 
-TABLES = (QUARANTINE, FINDINGS, MASS_BALANCE, AMOUNT_BALANCE, CHECKS, UNCERTAINTY)
+LINTS = Table(
+    group="quality", name="lints", asset="lints", label="误用检查", english="common misuses found in the city's own tables",
+    grain="lint and place", key=("lint_id", "table_name", "source_file", "source_sheet", "source_row", "column_name", "value"), may_be_empty=True,
+    source="inputs 与 inventory，按 data/reference/lint_rules.csv",
+    columns=(
+        CITY_CODE, Column("lint_id", pl.String, "误用编号", "kind of misuse"), Column("table_name", pl.String, "数据表", "table"),
+        Column("source_file", pl.String, "来源文件", "file", nullable=True), Column("source_sheet", pl.String, "来源工作表", "sheet", nullable=True),
+        Column("source_row", pl.Int64, "来源行号", "row", nullable=True), Column("column_name", pl.String, "列", "column", nullable=True),
+        Column("value", pl.String, "值", "value found", nullable=True), Column("message_zh", pl.String, "问题", "what is wrong, Chinese"),
+        Column("message_en", pl.String, "问题（英文）", "what is wrong, English"), Column("remedy_zh", pl.String, "处理办法", "what to do, Chinese"),
+        Column("remedy_en", pl.String, "处理办法（英文）", "what to do, English"),
+    ),
+)  # fmt: skip
+
+TABLES = (LINTS, QUARANTINE, FINDINGS, MASS_BALANCE, AMOUNT_BALANCE, CHECKS, UNCERTAINTY)

@@ -119,7 +119,7 @@ def balance_of(step: str, before: pl.DataFrame, after: pl.DataFrame, *, why: str
     left = before.group_by(keys, maintain_order=True).agg(in_t=pl.col("emission_t").sum())
     right = after.group_by(keys, maintain_order=True).agg(out_t=pl.col("emission_t").sum())
     return (
-        left.join(right, on=keys, how="full", coalesce=True)
+        left.join(right, on=keys, how="full", coalesce=True, maintain_order="left_right")
         # A species on one side only has zero tonnes on the other: that is what the ledger must show.
         .with_columns(pl.col("in_t", "out_t").fill_null(0.0))
         .with_columns(step=pl.lit(step), lost_t=pl.col("in_t") - pl.col("out_t"))

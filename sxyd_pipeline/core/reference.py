@@ -38,7 +38,8 @@ class Reference:
             when_technology_codes, why_zh, why_en, cited_from, confidence; what is counted elsewhere.
         two_high_industries: province (null = all), group, group_zh, group_en, industry_code, counts,
             product_zh, activity_codes, cited_from, confidence.
-        key_item_rules: rule_id, scope, value, low, high, unit, meaning_zh, meaning_en, cited_from, confidence.
+        key_item_rules: rule_id, scope, value, low, high, unit, meaning_zh, meaning_en, cited_from,
+            confidence.
         national_targets: indicator, year, value, unit, relative_to_year, region, applies_to_city, name_zh,
             cited_from, confidence.
         target_indicators: indicator, name_zh, name_en, quantity, species, form, comparison, unit, formula,

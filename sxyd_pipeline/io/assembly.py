@@ -131,8 +131,8 @@ def _findings(content: Content, city: str) -> pl.DataFrame:
     )
     return (
         pl.concat([outcome.findings for outcome in content.outcomes.values()])
-        .join(wording, on="rule", how="left")
-        .join(stake, on=PLACE, how="left", nulls_equal=True)
+        .join(wording, on="rule", how="left", maintain_order="left")
+        .join(stake, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(city_code=pl.lit(city))
     )
 

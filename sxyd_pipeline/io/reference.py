@@ -174,12 +174,12 @@ def _check_particles(frames: dict[str, pl.DataFrame]) -> None:
 
     coarse = (
         of("PM10")
-        .join(of("PM2.5"), on=[*keys, "method_id", "unit"], nulls_equal=True)
+        .join(of("PM2.5"), on=[*keys, "method_id", "unit"], nulls_equal=True, maintain_order="left")
         .filter(pl.col("PM2.5") > pl.col("PM10"))
     )
     carbon = (
         of("BC")
-        .join(of("OC"), on=[*keys, "method_id", "unit"], nulls_equal=True)
+        .join(of("OC"), on=[*keys, "method_id", "unit"], nulls_equal=True, maintain_order="left")
         .filter(pl.col("BC") + pl.col("OC") > 1.0)
     )
     explain: tuple[tuple[pl.DataFrame, str, str, str], ...] = (

@@ -166,7 +166,10 @@ FRAMES: dict[str, FrameRule] = {
         ("relative_to_year",),
     ),
     "target_indicators": FrameRule(
-        {**_texts("indicator name_zh name_en quantity species form comparison unit formula method_id"), **_CITED},
+        {
+            **_texts("indicator name_zh name_en quantity species form comparison unit formula method_id"),
+            **_CITED,
+        },
         ("indicator",),
         ("species",),
     ),

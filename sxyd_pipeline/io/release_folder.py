@@ -41,6 +41,8 @@ _LIBRARIES = (
     "dagster",
     "great_expectations",
 )
+#: Rows up to which a table is written as CSV too; longer ones are for programs, which read Parquet.
+CSV_ROWS = 50_000
 #: A spreadsheet takes a cell that starts like this for a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 
@@ -145,12 +147,15 @@ def describe(content: Content, release_id: str, files: Mapping[str, Mapping[str,
 
 
 def result_files(table: Table, frame: pl.DataFrame) -> dict[str, bytes]:
-    """Return a table as CSV (for spreadsheets, without geometry) and as Parquet or GeoParquet."""
+    """Return a table as (Geo)Parquet, and as CSV without geometry while a spreadsheet can hold it."""
     plain = frame.drop(GEOMETRY, strict=False)
     parquet = frame_bytes(frame)
     if table.has_geometry:
         parquet = geometry_bytes(plain, gpd.GeoSeries.from_wkb(frame[GEOMETRY].to_list(), crs=STORED_CRS))
-    return {f"{table.full_name}.csv": csv_bytes(plain), f"{table.full_name}.parquet": parquet}
+    files = {f"{table.full_name}.parquet": parquet}
+    if frame.height <= CSV_ROWS:
+        files[f"{table.full_name}.csv"] = csv_bytes(plain)
+    return files
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:

@@ -34,11 +34,15 @@ class Activity:
     aliases: tuple[str, ...] = ()
 
 
-def _fuel(code: str, zh: str, unit: str = "t", *, biogenic: bool = False, aliases: tuple[str, ...] = ()) -> Activity:
+def _fuel(
+    code: str, zh: str, unit: str = "t", *, biogenic: bool = False, aliases: tuple[str, ...] = ()
+) -> Activity:
     return Activity(code, zh, "fuel", unit, 7 if biogenic else 1, is_biogenic=biogenic, aliases=aliases)
 
 
-def _product(code: str, zh: str, unit: str = "t", category: int = 2, aliases: tuple[str, ...] = ()) -> Activity:
+def _product(
+    code: str, zh: str, unit: str = "t", category: int = 2, aliases: tuple[str, ...] = ()
+) -> Activity:
     return Activity(code, zh, "product", unit, category, is_biogenic=False, aliases=aliases)
 
 
@@ -72,11 +76,21 @@ FUELS = (
     _fuel("converter_gas", "转炉煤气", "m3"),
     _fuel("biomass", "生物质", biogenic=True, aliases=("生物质成型燃料", "秸秆")),
     # Part of the carbon of municipal waste is fossil: the share is data (fossil_carbon_share).
-    Activity("municipal_solid_waste", "生活垃圾（焚烧）", "fuel", "t", 9, is_biogenic=False, aliases=("生活垃圾焚烧",)),
+    Activity(
+        "municipal_solid_waste",
+        "生活垃圾（焚烧）",
+        "fuel",
+        "t",
+        9,
+        is_biogenic=False,
+        aliases=("生活垃圾焚烧",),
+    ),
 )
 
 ENERGY_CARRIERS = (
-    Activity("electricity", "外购电力", "energy_carrier", "kWh", 0, is_biogenic=False, aliases=("电力", "用电量")),
+    Activity(
+        "electricity", "外购电力", "energy_carrier", "kWh", 0, is_biogenic=False, aliases=("电力", "用电量")
+    ),
     Activity("heat", "外购热力", "energy_carrier", "GJ", 0, is_biogenic=False, aliases=("热力", "蒸汽")),
 )
 

@@ -60,7 +60,15 @@ LEVER_KINDS = (
 LEVER_BY_CODE = {kind.code: kind for kind in LEVER_KINDS}
 
 #: Keys that select the sources a lever acts on; a lever without any acts on all.
-SELECTORS = ("source_category", "activity_code", "technology_code", "industry_code", "district_code", "facility_id", "source_kind")
+SELECTORS = (
+    "source_category",
+    "activity_code",
+    "technology_code",
+    "industry_code",
+    "district_code",
+    "facility_id",
+    "source_kind",
+)
 
 #: Scenarios that ship with the product.
 SHIPPED_SCENARIOS = {"baseline": "基准情景", "policy": "政策情景", "strengthened": "强化情景"}

@@ -55,6 +55,10 @@ GOLDEN = {
         "decoupling": {"energy_use", "source_emissions", "economy", *ACTIVITY},
         "key_industries": {"source_emissions", "economy"},
         "key_fields": {"source_emissions"},
+        "lints": {
+            "facility_activity", "area_activity", "facility_emissions", "economy", "computed_emissions",
+            "source_emissions", "indirect_emissions",
+        },
         "key_areas": {
             "district_emissions", "zone_emissions", "control_unit_emissions", "districts", "zones", "control_units",
         },
@@ -76,6 +80,7 @@ GOLDEN = {
         },
         "permitted": {"targets", "projected_indicators", "air_quality"},
         "target_gaps": {"projected_indicators", "permitted"},
+        "back_cast": {"projected_totals", "projected_indicators", "source_emissions", "energy_use", "economy"},
         "peak": {"city_package", "projected_totals", "scenario_sources"},
         "consistency": {"permitted", "target_gaps", "projected_indicators", "energy_use", "source_emissions"},
     },

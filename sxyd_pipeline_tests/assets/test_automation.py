@@ -9,7 +9,14 @@ import polars as pl
 import pytest
 
 from sxyd_pipeline.assets.declaration import Declaration
-from sxyd_pipeline.automation import CITY, CITY_PACKAGE, PACKAGE, note_failures, report_package, watch_packages
+from sxyd_pipeline.automation import (
+    CITY,
+    CITY_PACKAGE,
+    PACKAGE,
+    note_failures,
+    report_package,
+    watch_packages,
+)
 from sxyd_pipeline.checks.gates import gate
 from sxyd_pipeline.io.resources import Lake, ShardIOManager
 from sxyd_pipeline.io.workspace import Workspace, find_workspace

@@ -5,8 +5,8 @@ import polars as pl
 
 from sxyd_pipeline.assets.declaration import asset
 from sxyd_pipeline.core.inventory import gather_activity
+from sxyd_pipeline.core.projection import actuals, project
 from sxyd_pipeline.core.projection import indicators as limits
-from sxyd_pipeline.core.projection import project
 from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 from sxyd_pipeline.io.scenarios import load_scenarios
 
@@ -90,3 +90,20 @@ def consistency(
     config = packages.open(context.partition_key).config
     tables = (permitted, target_gaps, projected_indicators, energy_use, source_emissions)
     return limits.check_consistency(*tables, reference.load(), config)
+
+
+@asset()
+def back_cast(
+    context: dg.AssetExecutionContext,
+    packages: PackageStore,
+    reference: ReferenceStore,
+    projected_totals: pl.DataFrame,
+    projected_indicators: pl.DataFrame,
+    source_emissions: pl.DataFrame,
+    energy_use: pl.DataFrame,
+    economy: pl.DataFrame,
+) -> pl.DataFrame:
+    """Projections against what happened in years that are past."""
+    config = packages.open(context.partition_key).config
+    tables = (projected_totals, projected_indicators, source_emissions, energy_use, economy)
+    return actuals.compare_with_actuals(*tables, reference.load(), config)

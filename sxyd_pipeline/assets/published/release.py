@@ -57,11 +57,13 @@ PARENTS = (
     "target_gaps",
     "peak",
     "consistency",
+    "back_cast",
+    "lints",
 )
 
 
 @asset(after=PARENTS)
-def release(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult:
+def release(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """Audit what is on disk, write the release folder, and swap the published database."""
     published = publisher.publish(context.partition_key)
     return dg.MaterializeResult(metadata=published.metadata())

@@ -100,13 +100,15 @@ def _account(
     inside = placed.filter(pl.col("code") != OUTSIDE)
     by = ["code", "year", "species"]
     equivalents = inside.group_by(by, maintain_order=True).agg(co2e_tco2e=_sum_or_null("co2e_tco2e"))
-    sums = inventory.sum_with_interval(inside, by=by).join(equivalents, on=by, how="left")
+    sums = inventory.sum_with_interval(inside, by=by).join(
+        equivalents, on=by, how="left", maintain_order="left"
+    )
     species = source_emissions.group_by("year", "species", maintain_order=True).agg(
         gwp_set=pl.col("gwp_set").drop_nulls().min(), has_co2e=pl.col("co2e_tco2e").is_not_null().any()
     )
     table = (
         features.join(species, how="cross")
-        .join(sums, on=by, how="left")
+        .join(sums, on=by, how="left", maintain_order="left")
         # A feature in which no source of the species lies emits none of it: that is a zero, not a gap.
         .with_columns(pl.col("emission_t", "low_t", "high_t").fill_null(0.0))
         .with_columns(
@@ -134,7 +136,7 @@ def _place(source_emissions: pl.DataFrame, placements: pl.DataFrame, layer: str)
     if unplaced:
         raise UnplacedEmissionError(unplaced, layer)
     return (
-        spread.join(placements.select("spread_id", "code", "share"), on="spread_id")
+        spread.join(placements.select("spread_id", "code", "share"), on="spread_id", maintain_order="left")
         .with_columns(pl.col("emission_t", "low_t", "high_t", "co2e_tco2e") * pl.col("share"))
         # Sums of floats depend on their order: a fixed one gives the same bytes every time.
         .sort("code", "year", "species", "factor_id", "spread_id", "source_id")

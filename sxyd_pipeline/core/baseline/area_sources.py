@@ -94,6 +94,7 @@ def _weigh(wanted: pl.DataFrame, proxies: gpd.GeoDataFrame, districts: Layer) ->
     areal = wanted.filter(pl.col("proxy") == AREAL).join(
         pl.DataFrame({"district_code": districts.codes, "piece": np.arange(len(districts.codes))}),
         on="district_code",
+        maintain_order="left",
     )
     evenly = areal.select("spread_id", "piece", weight=pl.lit(1.0))
     by_proxy = wanted.filter(pl.col("proxy") != AREAL)
@@ -114,8 +115,8 @@ def _weigh(wanted: pl.DataFrame, proxies: gpd.GeoDataFrame, districts: Layer) ->
         }
     )
     weighed = (
-        by_proxy.join(cells, on="proxy")
-        .join(cut, on=["district_code", "cell"])
+        by_proxy.join(cells, on="proxy", maintain_order="left")
+        .join(cut, on=["district_code", "cell"], maintain_order="left")
         .with_columns(weight=pl.col("weight") * pl.col("inside_share"))
         .filter(pl.col("weight") > 0.0)
         # Joins keep no order, and sums of floats depend on it: sorted, the same bytes come out.
@@ -172,12 +173,12 @@ def _divide(pieces: _Pieces, layer: Layer, hows: pl.DataFrame) -> pl.DataFrame:
         {"feature": np.arange(len(layer.codes)), "code": pl.Series(layer.codes, dtype=pl.String)}
     )
     received = (
-        pieces.rows.join(overlay, on="piece")
+        pieces.rows.join(overlay, on="piece", maintain_order="left")
         .sort("spread_id", "feature", "piece")
         .group_by("spread_id", "feature", maintain_order=True)
         .agg(share=(pl.col("weight") * pl.col("part")).sum())
         .filter(pl.col("share") > LEAST_SHARE)
-        .join(codes, on="feature")
+        .join(codes, on="feature", maintain_order="left")
         .select("spread_id", "code", "share")
         .sort("spread_id", "code")
     )
@@ -190,6 +191,7 @@ def _complete(received: pl.DataFrame, layer: Layer, hows: pl.DataFrame) -> pl.Da
         received.group_by("spread_id", maintain_order=True).agg(covered=pl.col("share").sum()),
         on="spread_id",
         how="left",
+        maintain_order="left",
     ).with_columns(pl.col("covered").fill_null(0.0))  # no shared area at all: nothing is covered
     if not layer.may_miss:
         missed = covered.filter(pl.col("covered") < LEAST_COVER)["spread_id"].to_list()
@@ -197,7 +199,7 @@ def _complete(received: pl.DataFrame, layer: Layer, hows: pl.DataFrame) -> pl.Da
             raise UnplacedEmissionError(missed, layer.name)
     least = LEAST_COVER if layer.covers_city else 1.0 - LEAST_SHARE
     is_whole = pl.col("covered") >= least
-    inside = received.join(covered, on="spread_id").with_columns(
+    inside = received.join(covered, on="spread_id", maintain_order="left").with_columns(
         share=pl.when(is_whole).then(pl.col("share") / pl.col("covered")).otherwise(pl.col("share"))
     )
     outside = covered.filter(~is_whole).with_columns(code=pl.lit(OUTSIDE), share=1.0 - pl.col("covered"))

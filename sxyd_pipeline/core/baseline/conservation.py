@@ -26,7 +26,7 @@ def mass_gaps(
     left = before.group_by(keys, maintain_order=True).agg(in_t=pl.col("emission_t").sum())
     right = after.group_by(keys, maintain_order=True).agg(out_t=pl.col("emission_t").sum())
     return (
-        left.join(right, on=keys, how="full", coalesce=True)
+        left.join(right, on=keys, how="full", coalesce=True, maintain_order="left_right")
         .with_columns(pl.col("in_t", "out_t").fill_null(0.0))
         .with_columns(gap_t=pl.col("out_t") - pl.col("in_t"))
         .filter(

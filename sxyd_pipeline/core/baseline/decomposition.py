@@ -181,7 +181,15 @@ def _one_period(
     before = panel.filter(pl.col(time) == start).select(*parts, *columns)
     after = panel.filter(pl.col(time) == end).select(*parts, *columns)
     both = (
-        before.join(after, on=list(parts), how="full", coalesce=True, suffix="_end", nulls_equal=True)
+        before.join(
+            after,
+            on=list(parts),
+            how="full",
+            coalesce=True,
+            suffix="_end",
+            nulls_equal=True,
+            maintain_order="left_right",
+        )
         if parts
         else pl.concat(
             [before, after.rename({factor: f"{factor}_end" for factor in factors})], how="horizontal"

@@ -68,7 +68,8 @@ def measure_decoupling(
     after = values.rename({time: "end", "c": "c1", "g": "g1"})
     change_c, change_g = pl.col("change_share_pressure"), pl.col("change_share_activity")
     return (
-        pairs.join(before, on="start").join(after, on=["end", *group])
+        pairs.join(before, on="start", maintain_order="left")
+        .join(after, on=["end", *group], maintain_order="left")
         .with_columns(
             change_share_pressure=(pl.col("c1") - pl.col("c0")) / pl.col("c0"),
             change_share_activity=(pl.col("g1") - pl.col("g0")) / pl.col("g0"),

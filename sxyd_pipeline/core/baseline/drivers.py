@@ -154,7 +154,11 @@ def _activities(economy: pl.DataFrame, years: list[int]) -> dict[str, pl.DataFra
 
 
 def _positive(values: pl.DataFrame, series: pl.DataFrame) -> pl.DataFrame | None:
-    joined = values.select(pl.col("year").cast(pl.Int32), "value_t").join(series, on="year").sort("year")
+    joined = (
+        values.select(pl.col("year").cast(pl.Int32), "value_t")
+        .join(series, on="year", maintain_order="left")
+        .sort("year")
+    )
     is_usable = joined.height > 1 and bool(
         joined.select(((pl.col("value_t") > 0) & (pl.col("value") > 0)).all()).item()
     )
@@ -212,7 +216,7 @@ def pollutant_records(source_emissions: pl.DataFrame, activity: pl.DataFrame, sp
     )  # fmt: skip
     return (
         source_emissions.filter((pl.col("species") == species) & pl.col("amount").is_not_null())
-        .join(removed, on=["source_id", "year"], how="left")
+        .join(removed, on=["source_id", "year"], how="left", maintain_order="left")
         # No removal stated means no device.
         .with_columns(passed=1.0 - pl.col("removed").fill_null(0.0))
         .filter(pl.col("passed") > 0)

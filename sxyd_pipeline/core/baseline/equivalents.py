@@ -103,7 +103,7 @@ def sum_equivalents(emissions: pl.DataFrame, equivalents: Equivalents, by: list[
     """
     weighted = pl.col("emission_t") * pl.col("weight_teq_per_t")
     return (
-        emissions.join(equivalents.weights, on="species", how="left")
+        emissions.join(equivalents.weights, on="species", how="left", maintain_order="left")
         .sort(*by, "species")
         .group_by(by, maintain_order=True)
         .agg(

@@ -75,7 +75,7 @@ def district_figures(economy: pl.DataFrame, indicator: str, config: CityConfig) 
             bases=pl.col("price_base").n_unique(),
             found=pl.len(),
         )
-        .join(members, on="code")
+        .join(members, on="code", maintain_order="left")
         .filter((pl.col("found") == pl.col("needed")) & pl.col("has_host") & (pl.col("bases") == 1))
         .select(pl.col(name).cast(dtype) for name, dtype in FIGURE_SCHEMA.items())
         .sort("code", "year")
@@ -146,7 +146,10 @@ def ancestors_of_industries(codes: pl.Series, industries: pl.DataFrame) -> pl.Da
     code = pl.col("industry_code")
     return (
         codes.drop_nulls().unique().sort().rename("industry_code").to_frame()
-        .join(industries.select(industry_code="code", section="section"), on="industry_code", how="left")
+        .join(
+            industries.select(industry_code="code", section="section"),
+            on="industry_code", how="left", maintain_order="left",
+        )
         .with_columns(
             pl.when(code.str.len_chars() >= level).then(code.str.slice(0, level)).alias(str(level))
             for level in (4, 3, 2)
@@ -181,16 +184,18 @@ def intensity_per_value_added(
     """
     further = [name for name in emissions.columns if name not in {"industry_code", "year", value}]
     chains = ancestors_of_industries(emissions["industry_code"], industries)
-    matched = chains.join(value_added_of_industries(economy), on="code").filter(pl.col("value") > 0)
+    matched = chains.join(value_added_of_industries(economy), on="code", maintain_order="left").filter(
+        pl.col("value") > 0
+    )
     finest = matched.sort("level", descending=True).unique(["industry_code", "year"], keep="first")
     totals = (
-        emissions.join(chains, on="industry_code")
+        emissions.join(chains, on="industry_code", maintain_order="left")
         .sort("code", "year", *further, "industry_code")
         .group_by("code", "year", *further, maintain_order=True)
         .agg(matched_t=pl.col(value).sum())
     )
     return (
-        finest.join(totals, on=["code", "year"])
+        finest.join(totals, on=["code", "year"], maintain_order="left")
         .with_columns(intensity_t_per_1e8cny=pl.col("matched_t") / (pl.col("value") / 1e8))
         .rename({"code": "matched_code", "value": "value_added_cny"})
         .select(

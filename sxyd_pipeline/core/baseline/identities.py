@@ -137,7 +137,7 @@ def _scale(growth: _Growth) -> tuple[pl.DataFrame | None, tuple[str, ...]]:
     gdp = growth.gdp.rename({"value": "gdp_cny"})
     if growth.population is None:
         return gdp.with_columns(gdp=pl.col("gdp_cny")), ("gdp",)
-    joined = gdp.join(growth.population.rename({"value": "population"}), on="year")
+    joined = gdp.join(growth.population.rename({"value": "population"}), on="year", maintain_order="left")
     return joined.with_columns(gdp_per_head=pl.col("gdp_cny") / pl.col("population")), (
         "population",
         "gdp_per_head",
@@ -187,6 +187,7 @@ def energy_co2_panel(
         _co2_factors(fuels),
         on=["fuel_code", "year"] if "year" in fuels.columns else ["fuel_code"],
         how="left",
+        maintain_order="left",
     )
     if size is None:
         panel, factors, method = _without_economy(with_factor)
@@ -229,7 +230,7 @@ def _fuel_mix(burnt: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
         .join(pl.DataFrame({"year": list(years)}, schema={"year": pl.Int32}), how="cross")
     )
     return (
-        frame.join(sums, on=["year", "sector", "fuel_code"], how="left")
+        frame.join(sums, on=["year", "sector", "fuel_code"], how="left", maintain_order="left")
         .with_columns(pl.col("energy_tj").fill_null(0.0))
         .sort("year", "sector", "fuel_code")
         .with_columns(sector_tj=pl.col("energy_tj").sum().over("year", "sector"))
@@ -258,7 +259,8 @@ def _sector_shares(
             for group, indicator in VALUE_ADDED.items()
         ]
         shares = (
-            pl.concat(added).join(gdp, on="year").filter(pl.col("year").is_in(list(years)))
+            pl.concat(added).join(gdp, on="year", maintain_order="left")
+            .filter(pl.col("year").is_in(list(years)))
             .with_columns(sector_share=pl.col("value") / pl.col("gdp_cny"))
             .select("year", "sector", "sector_share")
         )  # fmt: skip
@@ -280,7 +282,9 @@ def _without_economy(mix: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...], 
 def _by_gdp(
     mix: pl.DataFrame, size: pl.DataFrame, size_factors: tuple[str, ...]
 ) -> tuple[pl.DataFrame, tuple[str, ...], str]:
-    panel = mix.join(size, on="year").with_columns(energy_intensity=pl.col("sector_tj") / pl.col("gdp_cny"))
+    panel = mix.join(size, on="year", maintain_order="left").with_columns(
+        energy_intensity=pl.col("sector_tj") / pl.col("gdp_cny")
+    )
     return panel, (*size_factors, "energy_intensity", "fuel_share", "co2_factor"), "lmdi_kaya"
 
 
@@ -289,8 +293,8 @@ def _by_sector(
 ) -> tuple[pl.DataFrame, tuple[str, ...], str]:
     is_home = pl.col("sector") == HOUSEHOLDS
     panel = (
-        mix.join(size, on="year")
-        .join(shares, on=["year", "sector"], how="left")
+        mix.join(size, on="year", maintain_order="left")
+        .join(shares, on=["year", "sector"], how="left", maintain_order="left")
         # Households do not add value: factors of the economy are 1 for them, theirs is 1 for sectors.
         .with_columns(
             sector_share=pl.when(is_home).then(1.0).otherwise("sector_share"),
@@ -340,7 +344,7 @@ def pollutant_panel(
         .join(pl.DataFrame({"year": years}, schema={"year": pl.Int32}), how="cross")
     )
     filled = (
-        frame.join(sums, on=["year", *parts], how="left", nulls_equal=True)
+        frame.join(sums, on=["year", *parts], how="left", nulls_equal=True, maintain_order="left")
         # A part without a row in a year has no activity in that year.
         .with_columns(pl.col("activity", "generated_t", "emitted_t").fill_null(0.0))
         .with_columns(
@@ -354,7 +358,7 @@ def pollutant_panel(
     if size is None:
         panel, scale, method = filled, ("activity",), "lmdi_pollutant_activity"
     else:
-        panel = filled.join(size, on="year").with_columns(
+        panel = filled.join(size, on="year", maintain_order="left").with_columns(
             activity_intensity=pl.col("activity") / pl.col("gdp_cny")
         )
         scale, method = (*size_factors, "activity_intensity"), "lmdi_pollutant"

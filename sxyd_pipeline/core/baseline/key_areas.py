@@ -67,7 +67,7 @@ def identify_key_areas(  # noqa: PLR0913, PLR0917 - one parameter per table it i
     for scope_type, (emissions, layer, code, name) in kinds.items():
         areas = _areas(layer, code, name, scope_type)
         sums = sum_equivalents(emissions.filter(year), equivalents, [code]).rename({code: "code"})
-        judged = rank_areas(areas.join(sums, on="code"), city, rules)
+        judged = rank_areas(areas.join(sums, on="code", maintain_order="left"), city, rules)
         results.append(
             finished(area_reasons(judged, limit, equivalents), scope_type, "key_area_rule", config)
         )

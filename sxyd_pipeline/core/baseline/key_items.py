@@ -74,8 +74,8 @@ def identify_key_industries(
     names = dict(industries.select("code", "name").iter_rows())
     table = (
         with_cumulative(items)
-        .join(ratios, on="code", how="left")
-        .join(verdicts.rename({"industry_code": "code"}), on="code", how="left")
+        .join(ratios, on="code", how="left", maintain_order="left")
+        .join(verdicts.rename({"industry_code": "code"}), on="code", how="left", maintain_order="left")
         .with_columns(
             name=pl.col("code").replace(names),
             intensity_ratio=pl.max_horizontal("co2_ratio", "apeq_ratio"),
@@ -116,7 +116,7 @@ def _intensity_ratios(
         .agg(mean=pl.col("matched_t").sum() / (pl.col("value_added_cny").sum() / 1e8))
     )
     ratios = (
-        intensity.join(means, on="quantity")
+        intensity.join(means, on="quantity", maintain_order="left")
         .with_columns(
             ratio=pl.when(pl.col("mean") > 0).then(pl.col("intensity_t_per_1e8cny") / pl.col("mean"))
         )
@@ -124,7 +124,7 @@ def _intensity_ratios(
     )
     co2 = ratios.filter(pl.col("quantity") == "co2").select(code="industry_code", co2_ratio="ratio")
     apeq = ratios.filter(pl.col("quantity") == "apeq").select(code="industry_code", apeq_ratio="ratio")
-    return co2.join(apeq, on="code")
+    return co2.join(apeq, on="code", maintain_order="left")
 
 
 def _nested_codes(codes: list[str], industries: pl.DataFrame) -> list[str]:

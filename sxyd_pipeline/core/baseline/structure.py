@@ -76,10 +76,13 @@ def describe_structure(  # noqa: PLR0913, PLR0917 - one parameter per table it i
     denominators = _denominators(economy, districts, config)
     per_value_added = _per_value_added(source_emissions, economy, industries)
     return (
-        parts.join(total, on=["year", "species"], how="left")
-        .join(denominators, on=["breakdown", "code", "year"], how="left")
-        .join(_areas(districts, zones, control_units, config), on=["breakdown", "code"], how="left")
-        .join(per_value_added, on=["breakdown", "code", "year", "species"], how="left")
+        parts.join(total, on=["year", "species"], how="left", maintain_order="left")
+        .join(denominators, on=["breakdown", "code", "year"], how="left", maintain_order="left")
+        .join(
+            _areas(districts, zones, control_units, config),
+            on=["breakdown", "code"], how="left", maintain_order="left",
+        )
+        .join(per_value_added, on=["breakdown", "code", "year", "species"], how="left", maintain_order="left")
         .with_columns(
             # Where the city emits none of a species, no part has a share of it.
             share_of_city=pl.when(pl.col("city_t") > 0)
@@ -219,7 +222,7 @@ def _by_place(
             spread.join(shares, on="spread_id", maintain_order="left_right")
             .group_by("code", "year", "species", maintain_order=True)
             .agg((pl.col("emission_t") * pl.col("share")).sum())
-            .join(names, on="code")
+            .join(names, on="code", maintain_order="left")
         )
         results.append(_grouped(placed.sort("code", "year", "species"), breakdown))
     return results
@@ -254,6 +257,7 @@ def _denominators(economy: pl.DataFrame, districts: gpd.GeoDataFrame, config: Ci
                 on=["code", "year"],
                 how="full",
                 coalesce=True,
+                maintain_order="left_right",
             )
             .with_columns(breakdown=pl.lit(breakdown))
         )

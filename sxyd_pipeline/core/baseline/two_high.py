@@ -55,6 +55,7 @@ def find_two_high(source_emissions: pl.DataFrame, two_high: pl.DataFrame, provin
             active.filter(pl.col("industry_code").str.len_chars() == length),
             left_on="listed_code",
             right_on="industry_code",
+            maintain_order="left",
         )
         for length in lengths.to_series().to_list()
     ]
@@ -84,7 +85,7 @@ def find_two_high(source_emissions: pl.DataFrame, two_high: pl.DataFrame, provin
         )
     )
     return (
-        facilities.join(decided, on="facility_id", how="left")
+        facilities.join(decided, on="facility_id", how="left", maintain_order="left")
         # Off the list means not two-high; on the list without verdict stays unknown.
         .with_columns(
             is_two_high=pl.when(pl.col("listed").is_null()).then(pl.lit(value=False)).otherwise("is_two_high")

@@ -95,7 +95,7 @@ def gather_points(facilities: pl.DataFrame, facility_activity: pl.DataFrame) -> 
         "facility_id", keep="first"
     )
     return (
-        facility_activity.join(where, on="facility_id", how="left")
+        facility_activity.join(where, on="facility_id", how="left", maintain_order="left")
         .with_columns(
             source_id=pl.concat_str(
                 "facility_id",

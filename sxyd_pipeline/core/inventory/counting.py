@@ -110,7 +110,9 @@ def list_memo_emissions(computed: pl.DataFrame, facility_emissions: pl.DataFrame
     """
     counted = computed.filter(pl.col("role") == "counted")
     targets = choose_overrides(counted, facility_emissions).targets
-    superseded = counted.join(targets.select(*KEY, "datum", "is_scaled"), on=KEY).with_columns(
+    superseded = counted.join(
+        targets.select(*KEY, "datum", "is_scaled"), on=KEY, maintain_order="left"
+    ).with_columns(
         memo_kind=pl.lit("superseded_by_measurement"),
         why=pl.when("is_scaled")
         .then(pl.concat_str(pl.lit(_SCALED + " "), "datum"))
@@ -144,7 +146,9 @@ def _spread(counted: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     rescaled = (
         pl.when(pl.col("emission_t") > 0.0).then(pl.col("spread_t") / pl.col("emission_t")).otherwise(0.0)
     )
-    joined = counted.join(targets.rename({"low_t": "target_low_t", "high_t": "target_high_t"}), on=KEY)
+    joined = counted.join(
+        targets.rename({"low_t": "target_low_t", "high_t": "target_high_t"}), on=KEY, maintain_order="left"
+    )
     return (
         spread_particles(joined.with_columns(spread_t=pl.col("emission_t") * ratio))
         .with_columns(
@@ -176,7 +180,9 @@ def _measured_only(targets: pl.DataFrame, facilities: pl.DataFrame, counted: pl.
         .replace_strict(_CATEGORY_OF_DIVISION, default=_PROCESS, return_dtype=pl.Int32)
     )
     made = targets.join(
-        facilities.select("city_code", "facility_id", "district_code", "industry_code"), on="facility_id"
+        facilities.select("city_code", "facility_id", "district_code", "industry_code"),
+        on="facility_id",
+        maintain_order="left",
     ).with_columns(
         source_id=pl.concat_str("facility_id", pl.lit("/measured")),
         source_kind=pl.lit("point"),

@@ -91,7 +91,7 @@ def _to_energy(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     units = {code: ACTIVITY_BY_CODE[code].standard_unit for code in (*FUEL_CODES, *_CARRIERS)}
     ncv = pl.coalesce("ncv_gj_per_t", "ncv_gj_per_unit")
     return (
-        rows.join(fuels, on="fuel", how="left")
+        rows.join(fuels, on="fuel", how="left", maintain_order="left")
         .with_columns(
             energy_tj=pl.when(pl.col("fuel") == "electricity")
             .then(pl.col("amount") * TJ_PER_KWH)

@@ -141,12 +141,14 @@ def _described_nothing() -> pl.DataFrame:
 def _compute(
     rows: pl.DataFrame, factors: pl.DataFrame, hidden: pl.DataFrame, reference: Reference
 ) -> pl.DataFrame:
-    wide = _bases(rows, reference).join(hidden, on="row", how="left")
+    wide = _bases(rows, reference).join(hidden, on="row", how="left", maintain_order="left")
     fuels, removals = range_of("fuels", reference), range_of("removal", reference)
     stated = _activity_logs(reference)
     computed = (
         wide.lazy()
-        .join(factors.lazy(), on=["activity_code", "technology_code"], nulls_equal=True)
+        .join(
+            factors.lazy(), on=["activity_code", "technology_code"], nulls_equal=True, maintain_order="left"
+        )
         .with_columns(
             basis_value=_pick("basis", ("amount", "energy", "carbon", "sulfur", "ash")),
             # No device stated means nothing is removed.

@@ -99,7 +99,11 @@ def resolve_factors(pairs: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     ordinary = factors.filter(~pl.col("method_id").is_in(["denitrification_slip", "sulfur_removed"]))
     chosen = (
         candidates.join(
-            ordinary, left_on=["activity_code", "candidate"], right_on=_MASS_KEYS, nulls_equal=True
+            ordinary,
+            left_on=["activity_code", "candidate"],
+            right_on=_MASS_KEYS,
+            nulls_equal=True,
+            maintain_order="left",
         )
         .sort(*_MASS_KEYS, "species", "rank")
         .unique([*_MASS_KEYS, "species"], keep="first", maintain_order=True)
@@ -119,7 +123,7 @@ def resolve_factors(pairs: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     return (
         pl.concat([part.select(*_MASS_KEYS, *_FACTOR_COLUMNS) for part in parts])
         .with_columns(fuel=burnt_fuel())
-        .join(fossil, on="fuel", how="left")
+        .join(fossil, on="fuel", how="left", maintain_order="left")
         .with_columns(
             fossil_carbon_share=pl.when(pl.col("activity_code").is_in(list(_BIOGENIC)))
             .then(0.0)
@@ -147,7 +151,7 @@ def _in_tonnes(reference: Reference) -> pl.DataFrame:
     )
     return (
         reference.emission_factors.with_columns(fuel=burnt_fuel())
-        .join(carbon, on="fuel", how="left")
+        .join(carbon, on="fuel", how="left", maintain_order="left")
         .select(
             *_MASS_KEYS,
             "species",
@@ -179,7 +183,7 @@ def _candidates(pairs: pl.DataFrame, technologies: pl.DataFrame) -> pl.DataFrame
     base = technologies.select("technology_code", "base_technology")
     own = pairs.with_columns(candidate=pl.col("technology_code"), rank=pl.lit(0))
     variant = (
-        pairs.join(base, on="technology_code")
+        pairs.join(base, on="technology_code", maintain_order="left")
         .filter(pl.col("base_technology").is_not_null())
         .select(*_MASS_KEYS, candidate=pl.col("base_technology"), rank=pl.lit(1))
     )
@@ -197,7 +201,7 @@ def _borrow(shares: pl.DataFrame, direct: pl.DataFrame, species: str) -> pl.Data
         parent_high="high_log",
         parent_removal="removal",
     )
-    return shares.join(parent, on=_MASS_KEYS, nulls_equal=True).with_columns(
+    return shares.join(parent, on=_MASS_KEYS, nulls_equal=True, maintain_order="left").with_columns(
         basis=pl.col("parent_basis"),
         per_unit=pl.col("per_unit") * pl.col("parent_per_unit"),
         low_log=(pl.col("low_log").pow(2) + pl.col("parent_low").pow(2)).sqrt(),
@@ -232,7 +236,7 @@ def _slip(pairs: pl.DataFrame, factors: pl.DataFrame, technologies: pl.DataFrame
         {"technology_code": "denitrification"}
     )
     return (
-        pairs.join(devices, on="technology_code")
-        .join(slipping, on=["activity_code", "denitrification"])
+        pairs.join(devices, on="technology_code", maintain_order="left")
+        .join(slipping, on=["activity_code", "denitrification"], maintain_order="left")
         .with_columns(derived=pl.lit(SLIP), source_category_of_derived=pl.lit(9, dtype=pl.Int32))
     )

@@ -83,9 +83,9 @@ def estimate_indirect_emissions(
         },
         orient="row",
     )
-    placed = bought.join(chosen, on=["activity_code", "year"], how="left").with_columns(
-        indirect_tco2=pl.col("amount") * pl.col("t_per_unit")
-    )
+    placed = bought.join(
+        chosen, on=["activity_code", "year"], how="left", maintain_order="left"
+    ).with_columns(indirect_tco2=pl.col("amount") * pl.col("t_per_unit"))
     table = placed.select(pl.col(name).cast(dtype) for name, dtype in INDIRECT_SCHEMA.items()).sort(
         "source_id", "year"
     )

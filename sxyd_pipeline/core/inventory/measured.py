@@ -60,7 +60,7 @@ def choose_overrides(counted: pl.DataFrame, facility_emissions: pl.DataFrame) ->
     )
     targets = (
         pl.concat([measured, _scaled(accepted, computed)])
-        .join(computed, on=KEY, how="left")
+        .join(computed, on=KEY, how="left", maintain_order="left")
         .sort(KEY)
         .select(*KEY, "target_t", "computed_t", "datum", "is_scaled", "measured_label")
     )
@@ -82,9 +82,9 @@ def _particles(measured: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
             )
         )
 
-    joined = owners.join(wide(measured, "emission_t", "measured_"), on=OWNER, how="left").join(
-        wide(computed, "computed_t", "computed_"), on=OWNER, how="left"
-    )
+    joined = owners.join(
+        wide(measured, "emission_t", "measured_"), on=OWNER, how="left", maintain_order="left"
+    ).join(wide(computed, "computed_t", "computed_"), on=OWNER, how="left", maintain_order="left")
 
     def ratio(species: str) -> pl.Expr:
         return pl.when(pl.col(f"computed_{species}") > 0.0).then(
@@ -165,7 +165,7 @@ def _scaled(measured: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         _particles(measured, computed)
-        .join(datum, on=OWNER)
+        .join(datum, on=OWNER, maintain_order="left")
         .unpivot(
             on=_PARTICLES,
             index=[*OWNER, "datum", "measured_label"],

@@ -69,7 +69,7 @@ def estimate_quarantined(
     )
     table = _at_stake(rows, accepted, reference)
     counted = emissions_of_rows(accepted, reference).filter(pl.col("role") == "counted")
-    kept = counted.join(accepted.select("row", "year"), on="row")
+    kept = counted.join(accepted.select("row", "year"), on="row", maintain_order="left")
     return Outcome(table, balance=_ledger(kept, table))
 
 
@@ -125,7 +125,9 @@ def _at_stake(rows: pl.DataFrame, accepted: pl.DataFrame, reference: Reference) 
     beside = accepted.select("row", "owner_id", "city_code", "year", "activity_code", "technology_code")
     emitted = emissions_of_rows(rows, reference, beside).filter(pl.col("role") == "counted")
     return (
-        emitted.join(rows.select("row", "city_code", "year", *_PLACE, "rule"), on="row")
+        emitted.join(
+            rows.select("row", "city_code", "year", *_PLACE, "rule"), on="row", maintain_order="left"
+        )
         .sort(*_PLACE, "species", "derived", nulls_last=False)
         .group_by("city_code", *_PLACE, "rule", "year", "species", maintain_order=True)
         .agg(pl.col("emission_t").sum(), pl.col("method").first(), pl.col("factor_id").first())

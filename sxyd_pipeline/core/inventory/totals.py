@@ -73,7 +73,7 @@ def total_emissions(
     ]
     table = (
         pl.concat(parts)
-        .join(names, on=["breakdown", "breakdown_code"], how="left")
+        .join(names, on=["breakdown", "breakdown_code"], how="left", maintain_order="left")
         .with_columns(
             breakdown_name=pl.coalesce("breakdown_name", "breakdown_code"),
             co2e_tco2e=co2e_of(reference, config.methods.gwp_set),

@@ -42,7 +42,7 @@ def compare_with_tracker(units: pl.DataFrame, reference: Reference) -> pl.DataFr
     kg_per_t_and_gj_per_tj = 1e6
     return (
         heat_of_units(units)
-        .join(fuels, on="fuel_code", how="left")
+        .join(fuels, on="fuel_code", how="left", maintain_order="left")
         .with_columns(
             same_factor_co2_t=pl.col("heat_gj") * pl.col("ef_kgco2_per_tj") / kg_per_t_and_gj_per_tj,
             default_co2_t=pl.col("heat_gj")

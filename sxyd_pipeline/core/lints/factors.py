@@ -57,7 +57,11 @@ def lint_grid_factors(
         .select("_row", "is_own", "published_year", found_name="region_name")
     )
     known = _known_kinds(judged, rules, tolerance)
-    told = judged.join(matches, on="_row", how="left").join(known, on="_row", how="left").sort("_row")
+    told = (
+        judged.join(matches, on="_row", how="left", maintain_order="left")
+        .join(known, on="_row", how="left", maintain_order="left")
+        .sort("_row")
+    )
     is_kind = _is_other_kind() | pl.col("kind_zh").is_not_null()
     is_year = ~is_kind & pl.col("is_own").fill_null(value=False)
     is_region = ~is_kind & ~is_year & pl.col("is_own").is_not_null()
@@ -112,7 +116,7 @@ def _expected(read: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
         read.select(
             "_row", "year", region_used=pl.when(has_factor).then("region_code").otherwise(pl.lit(NATION))
         )
-        .join(published, left_on="region_used", right_on="region_code")
+        .join(published, left_on="region_used", right_on="region_code", maintain_order="left")
         # Years before come first, nearest first; then years after.
         .sort("_row", gap < 0, gap.abs())
         .unique("_row", keep="first", maintain_order=True)
@@ -198,7 +202,9 @@ def lint_gwp_sets(
         .unique()
         .rename({"gwp_set": "set"})
     )
-    candidates = read.join(table, on="gas").filter(near(pl.col("implied"), pl.col("potential"), tolerance))
+    candidates = read.join(table, on="gas", maintain_order="left").filter(
+        near(pl.col("implied"), pl.col("potential"), tolerance)
+    )
     votes = (
         candidates.group_by("set", maintain_order=True)
         .agg(gases=pl.col("gas").n_unique(), rows=pl.len())
@@ -207,7 +213,7 @@ def lint_gwp_sets(
     chosen = declared if declared is not None else (votes["set"][0] if votes.height else None)
     found = candidates.sort("_row", "set").group_by("_row", maintain_order=True).agg(sets=pl.col("set"))
     known_gases = table["gas"].unique().to_list()
-    judged = read.join(found, on="_row", how="left").sort("_row")
+    judged = read.join(found, on="_row", how="left", maintain_order="left").sort("_row")
     words = pl.col("sets").list.join("/")
     belongs = pl.col("sets").list.contains(pl.lit(chosen, pl.String)).fill_null(value=False)
     names_other = (pl.col("gwp_set") != pl.lit(chosen, pl.String)).fill_null(value=False)

@@ -92,11 +92,13 @@ def _spliced(rows: pl.DataFrame, table_name: str, printed: tuple[pl.Expr, ...]) 
         .unique(_SERIES, keep="first", maintain_order=True)
         .select(*_SERIES, main_base="price_base", main_years="covered")
     )
-    apart = bases.join(longest, on=_SERIES).filter(
+    apart = bases.join(longest, on=_SERIES, maintain_order="left").filter(
         (pl.col("price_base") != pl.col("main_base"))
         & (pl.col("covered").list.set_intersection("main_years").list.len() == 0)
     )
-    bad = stated.join(apart.select(*_SERIES, "price_base", "main_base"), on=[*_SERIES, "price_base"])
+    bad = stated.join(
+        apart.select(*_SERIES, "price_base", "main_base"), on=[*_SERIES, "price_base"], maintain_order="left"
+    )
     bases_printed = (*printed, pl.col("price_base"), pl.col("main_base"))
     return report(
         bad,
@@ -117,7 +119,7 @@ def _against_current(
     both = (
         rows.drop_nulls("price_base")
         .filter(~is_current())
-        .join(current, on=[*_SERIES, "year"])
+        .join(current, on=[*_SERIES, "year"], maintain_order="left")
         .filter((pl.col("value") > 0) & (pl.col("current") > 0))
         .with_columns(deflator=pl.col("current") / pl.col("value"))
         .sort(*_SERIES, "price_base", "year")
@@ -222,9 +224,9 @@ def lint_release_jumps(
     """
     least = threshold(rules, "release_total_minimum_t")
     rows = prepared(current, table_name, (*keys, value), {})
-    joined = rows.join(previous.select(*keys, previous=pl.col(value)), on=list(keys)).filter(
-        (pl.col(value) >= least) & (pl.col("previous") >= least)
-    )
+    joined = rows.join(
+        previous.select(*keys, previous=pl.col(value)), on=list(keys), maintain_order="left"
+    ).filter((pl.col(value) >= least) & (pl.col("previous") >= least))
     power = (pl.col(value) / pl.col("previous")).log10()
     bad = joined.with_columns(power=power).filter(
         (pl.col("power").round() != 0)

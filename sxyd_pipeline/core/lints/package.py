@@ -1,6 +1,6 @@
 """The lints applied to our own tables, with the place in the package where it is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -9,6 +9,7 @@ from sxyd_pipeline.core.lints.factors import lint_grid_factors, lint_gwp_sets
 from sxyd_pipeline.core.lints.figures import lint_price_bases, lint_release_jumps
 from sxyd_pipeline.core.lints.findings import gathered, near, no_lints, prepared, report, shown, threshold
 from sxyd_pipeline.core.lints.fuels import COALS, GJ_PER_TCE, lint_coal_ratio
+from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON
 
 _PLACE = ("source_file", "source_sheet", "source_row")
@@ -133,7 +134,9 @@ def lint_measured_co2(
         .group_by("facility_id", "year", maintain_order=True)
         .agg(computed_t=pl.col("emission_t").sum())
     )
-    rows = stated.filter(pl.col("species") == "CO2").join(computed, on=["facility_id", "year"])
+    rows = stated.filter(pl.col("species") == "CO2").join(
+        computed, on=["facility_id", "year"], maintain_order="left"
+    )
     ratio, tolerance = (
         pl.col("computed_t") / pl.col("emission_t"),
         threshold(rules, "carbon_ratio_tolerance_share"),
@@ -242,3 +245,40 @@ def lint_economy(economy: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
 def put_together(findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Put the findings of several lints into one table, sorted by place."""
     return gathered(findings)
+
+
+def lint_city(
+    activities: Mapping[str, pl.DataFrame],
+    facility_emissions: pl.DataFrame,
+    economy: pl.DataFrame,
+    computed_emissions: pl.DataFrame,
+    source_emissions: pl.DataFrame,
+    indirect_emissions: pl.DataFrame,
+    reference: Reference,
+    config: CityConfig,
+) -> pl.DataFrame:
+    """Run every lint on a city's own tables.
+
+    Args:
+        activities: table name -> ``inputs.facility_activity``, ``inputs.area_activity``.
+        facility_emissions: ``inputs.facility_emissions``.
+        economy: ``inputs.economy``.
+        computed_emissions: ``inventory.computed_emissions``.
+        source_emissions: ``inventory.emissions``.
+        indirect_emissions: ``inventory.indirect_emissions``.
+        reference: fuels, factors, warming potentials and lint rules.
+        config: settings of the city.
+
+    Returns:
+        ``quality.lints``: one row per finding, sorted by place; empty when nothing is found.
+    """
+    rules = reference.lint_rules
+    found = [
+        *(lint_overrides(rows, reference.fuels, rules, table_name=name) for name, rows in activities.items()),
+        lint_measured_co2(facility_emissions, computed_emissions, rules),
+        lint_coal_sources(source_emissions, rules),
+        lint_indirect(indirect_emissions, reference.grid_factors, rules, config),
+        lint_equivalents(source_emissions, reference.gwp, rules, config),
+        lint_economy(economy, rules),
+    ]
+    return put_together(found).select(pl.lit(config.adcode).alias("city_code"), pl.all())

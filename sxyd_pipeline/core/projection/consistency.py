@@ -106,7 +106,7 @@ def check_parts_within_city(permitted: pl.DataFrame, tests: pl.DataFrame) -> pl.
         levels.filter(pl.col("scope_type") != "city")
         .group_by("indicator", "year", scope_code=layer, maintain_order=True)
         .agg(left_value=pl.col("target").sum(), count=pl.len())
-        .join(city, on=["indicator", "year"])
+        .join(city, on=["indicator", "year"], maintain_order="left")
         .with_columns(
             test=pl.concat_str(pl.lit(f"{test}:"), "indicator"),
             tolerance=pl.lit(tolerance_of(tests, test)),
@@ -241,7 +241,7 @@ def check_co2_both_ways(
     from_balance = (
         balance_rows(energy_use, "balance")
         .filter(pl.col("fuel_code") != _WASTE)
-        .join(fuels, on="fuel_code")
+        .join(fuels, on="fuel_code", maintain_order="left")
         .group_by("year", maintain_order=True)
         .agg(left_value=(pl.col("amount") * carbon_t * CO2_PER_CARBON * pl.col("fossil_carbon_share")).sum())
     )
@@ -278,7 +278,7 @@ def check_pm25_reachable(
         .agg(left_value=pl.col("projected").min())
     )
     return (
-        targets.join(lowest, on="year", how="left")
+        targets.join(lowest, on="year", how="left", maintain_order="left")
         .with_columns(
             test=pl.lit(test),
             scope_code=pl.lit(city_code),
@@ -313,8 +313,8 @@ def check_co2_cap_not_looser(
     caps = city.filter(pl.col("indicator") == "co2_cap_t").select("year", "base_value", left_value="target")
     shares = city.filter(pl.col("indicator") == "co2_per_gdp_reduction_share").select("year", share="target")
     return (
-        caps.join(shares, on="year")
-        .join(gdp, on="year", how="left")
+        caps.join(shares, on="year", maintain_order="left")
+        .join(gdp, on="year", how="left", maintain_order="left")
         .with_columns(
             test=pl.lit(test),
             scope_code=pl.lit(city_code),
@@ -349,8 +349,14 @@ def _both(
     is_missing = pl.col("left_value").is_null() | pl.col("right_value").is_null()
     return (
         pl.DataFrame({"year": sorted(set(years))}, schema={"year": pl.Int32})
-        .join(sides[0].with_columns(pl.col("year").cast(pl.Int32)), on="year", how="left")
-        .join(sides[1].with_columns(pl.col("year").cast(pl.Int32)), on="year", how="left")
+        .join(
+            sides[0].with_columns(pl.col("year").cast(pl.Int32)),
+            on="year", how="left", maintain_order="left",
+        )
+        .join(
+            sides[1].with_columns(pl.col("year").cast(pl.Int32)),
+            on="year", how="left", maintain_order="left",
+        )
         .with_columns(
             test=pl.lit(test),
             scope_code=pl.lit(city_code),

@@ -47,9 +47,9 @@ def measure_gaps(
         MissingBaseYearError: a series that has a target has no value in the base year.
     """
     kinds = indicators.select("indicator", "comparison", kind_method="method_id")
-    wanted = permitted.select(*_SCOPE, "year", "target").join(kinds, on="indicator")
+    wanted = permitted.select(*_SCOPE, "year", "target").join(kinds, on="indicator", maintain_order="left")
     series = projected.select("scenario_id", *_SCOPE, "projected", path_year=pl.col("year").cast(pl.Int32))
-    paths = series.join(wanted, on=_SCOPE)
+    paths = series.join(wanted, on=_SCOPE, maintain_order="left")
     sign = pl.when(pl.col("comparison") == "at_most").then(1.0).otherwise(-1.0)
     gap = sign * (pl.col("projected") - pl.col("target"))
     row = ["scenario_id", *_SCOPE, "year"]
@@ -69,7 +69,7 @@ def measure_gaps(
         )
     return (
         met_until.filter(pl.col("path_year") == pl.col("year"))
-        .join(years, on=row)
+        .join(years, on=row, maintain_order="left")
         .with_columns(
             city_code=pl.lit(city_code),
             gap_share=pl.when(pl.col("target") != 0).then(pl.col("gap") / pl.col("target").abs()),

@@ -146,7 +146,7 @@ def back_cast(
         raise DuplicateRowsError("observed", {str(row) for row in observed.select(key).rows()})
     share = pl.col("difference") / pl.col("observed")
     return (
-        projected.join(observed.select(*key, "observed"), on=key, how="inner")
+        projected.join(observed.select(*key, "observed"), on=key, how="inner", maintain_order="left")
         .with_columns(difference=pl.col("value") - pl.col("observed"))
         .with_columns(difference_share=pl.when(pl.col("observed") != 0).then(share))
         .with_columns(

@@ -181,17 +181,18 @@ def draw_places(
         species -> array (quantiles, places, years), t/a, for the quantiles 5, 50 and 95 %.
     """
     signatures = sign_rows(sources, scenario)
-    paths = _paths(signatures, draws, years, base_year)
+    paths = np.stack(_paths(signatures, draws, years, base_year))
     base, species = sources["emission_t"].to_numpy(), sources["species"].to_numpy()
     quantiles: dict[str, Array] = {}
     for code in sorted(set(species)):
         rows = np.flatnonzero(species == code)
-        weighted = _weighted(draws, rows, base)
-        placed = np.zeros((draws.count, shares.shape[1], len(years)))
-        for signature in np.unique(signatures.of_row[rows]):
-            chosen = np.flatnonzero(signatures.of_row[rows] == signature)
-            placed += (weighted[:, chosen] @ shares[rows[chosen]])[:, :, None] * paths[signature][:, None, :]
-        quantiles[str(code)] = np.quantile(placed, QUANTILES, axis=0)
+        weighted, placed_in = _weighted(draws, rows, base), shares[rows]
+        per_year = [
+            # One product of matrices a year: the paths of the rows' signatures scale the draws.
+            np.quantile((weighted * path[signatures.of_row[rows]].T) @ placed_in, QUANTILES, axis=0)
+            for path in np.moveaxis(paths, 2, 0)
+        ]
+        quantiles[str(code)] = np.stack(per_year, axis=-1)
     return quantiles
 
 

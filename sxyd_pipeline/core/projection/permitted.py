@@ -98,14 +98,23 @@ def settle_permitted(
     parts = [given]
     if chosen.rollback is not None:
         parts.append(_roll_back(given, base, caps, chosen.rollback, city_code))
-    city = pl.concat(parts).filter(pl.col("scope_type") == "city").join(caps, on="indicator")
+    city = (
+        pl.concat(parts)
+        .filter(pl.col("scope_type") == "city")
+        .join(caps, on="indicator", maintain_order="left")
+    )
     areas = _derive_areas(city, given, base, chosen)
     forms = indicators.select("indicator", "form")
     is_level = pl.col("form") == "level"
     return (
         pl.concat([*parts, areas])
-        .join(base.drop("layer"), on=["scope_type", "scope_code", "indicator"], how="left")
-        .join(forms, on="indicator")
+        .join(
+            base.drop("layer"),
+            on=["scope_type", "scope_code", "indicator"],
+            how="left",
+            maintain_order="left",
+        )
+        .join(forms, on="indicator", maintain_order="left")
         .with_columns(
             city_code=pl.lit(city_code),
             reduction_share=pl.when(~is_level)
@@ -140,11 +149,13 @@ def _from_reductions(rows: pl.DataFrame, base: pl.DataFrame, indicators: pl.Data
     kinds = indicators.select("indicator", "quantity", pl.col("species").fill_null(""), "form")
     reductions = kinds.filter(pl.col("form") == "reduction_share").drop("form")
     levels = kinds.filter(pl.col("form") == "level").drop("form").rename({"indicator": "cap"})
-    pairs = reductions.join(levels, on=["quantity", "species"]).select("indicator", "cap")
+    pairs = reductions.join(levels, on=["quantity", "species"], maintain_order="left").select(
+        "indicator", "cap"
+    )
     caps = base.select("scope_type", "scope_code", "base_value", cap="indicator")
     return (
-        rows.join(pairs, on="indicator")
-        .join(caps, on=["scope_type", "scope_code", "cap"])
+        rows.join(pairs, on="indicator", maintain_order="left")
+        .join(caps, on=["scope_type", "scope_code", "cap"], maintain_order="left")
         .with_columns(
             indicator="cap",
             target=pl.col("base_value") * (1.0 - pl.col("target")).clip(lower_bound=0.0),
@@ -164,7 +175,7 @@ def _roll_back(
     ratio = ((pl.col("concentration") - background) / (c0 - background)).clip(0.0, 1.0)
     city = base.filter((pl.col("scope_type") == "city") & (pl.col("scope_code") == city_code))
     return (
-        city.join(caps.filter(pl.col("species").is_in(weighted)), on="indicator")
+        city.join(caps.filter(pl.col("species").is_in(weighted)), on="indicator", maintain_order="left")
         .join(years.select("year", concentration="target"), how="cross")
         .join(given, on=list(KEY), how="anti")
         .with_columns(
@@ -187,8 +198,12 @@ def _derive_areas(
     city_base = base.filter(pl.col("scope_type") == "city").select("indicator", city_base="base_value")
     open_areas = (
         base.filter(pl.col("scope_type") != "city")
-        .join(city.select("indicator", "year", city_target="target", city_origin="origin"), on="indicator")
-        .join(given.select(*KEY, "target"), on=list(KEY), how="left")
+        .join(
+            city.select("indicator", "year", city_target="target", city_origin="origin"),
+            on="indicator",
+            maintain_order="left",
+        )
+        .join(given.select(*KEY, "target"), on=list(KEY), how="left", maintain_order="left")
     )
     if rules.areas == "capacity_share":
         return _by_capacity(open_areas.filter(pl.col("target").is_null()), rules.capacity_shares)
@@ -196,7 +211,7 @@ def _derive_areas(
     is_given = pl.col("target").is_not_null()
     # Sums over the given areas of a layer; none given leaves the whole cap to the others.
     return (
-        open_areas.join(city_base, on="indicator")
+        open_areas.join(city_base, on="indicator", maintain_order="left")
         .with_columns(
             given_target=pl.col("target").sum().over(layer),
             given_base=pl.col("base_value").filter(is_given).sum().over(layer),
@@ -239,7 +254,7 @@ def _by_capacity(areas: pl.DataFrame, shares: pl.DataFrame | None) -> pl.DataFra
         raise CapacityShareError("缺失", "missing", set(absent["scope_code"]))
     return (
         areas.drop("target")
-        .join(shares, on=["layer", "scope_code"])
+        .join(shares, on=["layer", "scope_code"], maintain_order="left")
         .with_columns(
             target=pl.col("city_target") * pl.col("capacity_share"),
             origin=pl.lit("capacity_share"),

@@ -151,7 +151,7 @@ def _additions(
     district = project_placements.filter(pl.col("layer") == "district").select("spread_id", placed_in="code")
     projects = (
         describe_new_projects(scenario, config.adcode, config.base_year, scenario.scenario_id)
-        .join(district, on="spread_id", how="left")
+        .join(district, on="spread_id", how="left", maintain_order="left")
         .with_columns(district_code=pl.col("placed_in"), origin=pl.lit("new_project"))
     )
     added = pl.concat([switches.select(columns), projects.select(columns)])
@@ -162,7 +162,7 @@ def _additions(
     estimated = estimate_emissions(added.select(ACTIVITY_SCHEMA.keys()), reference, config).table
     return (
         estimated.filter(pl.col("role") == "counted")
-        .join(labels, on="source_id", how="left")
+        .join(labels, on="source_id", how="left", maintain_order="left")
         .with_columns(scenario_id=pl.lit(scenario.scenario_id))
     )
 
@@ -264,7 +264,9 @@ def allocate_projection(
         .agg(pl.col("emission_t").sum())
     )
     return (
-        spreads.join(placements.filter(pl.col("layer").is_in(list(layers))), on="spread_id")
+        spreads.join(
+            placements.filter(pl.col("layer").is_in(list(layers))), on="spread_id", maintain_order="left"
+        )
         .group_by(*keys, "layer", "code", maintain_order=True)
         .agg(emission_t=(pl.col("emission_t") * pl.col("share")).sum())
         .select("city_code", "scenario_id", "year", "layer", "code", "species", "emission_t")
@@ -319,8 +321,8 @@ def total_projections(
     return (
         projected.group_by("city_code", *keys, maintain_order=True)
         .agg(pl.col("emission_t").sum())
-        .join(pl.concat(quantiles), on=keys, how="left")
-        .join(gwp, on="species", how="left")
+        .join(pl.concat(quantiles), on=keys, how="left", maintain_order="left")
+        .join(gwp, on="species", how="left", maintain_order="left")
         .with_columns(
             co2e_tco2e=pl.col("emission_t") * pl.col("gwp"),
             gwp_set=pl.when(pl.col("gwp").is_not_null()).then(pl.lit(config.methods.gwp_set)),
@@ -376,7 +378,7 @@ def draw_control_units(
     allocated = allocate_projection(projected, placements, ["control_unit"], years)
     keys = ["scenario_id", "year", "code", "species"]
     return (
-        allocated.join(pl.concat(parts), on=keys, how="left")
+        allocated.join(pl.concat(parts), on=keys, how="left", maintain_order="left")
         .rename({"code": "control_unit_code"})
         .select(
             "city_code",

@@ -152,7 +152,7 @@ def energy_levels(
         missing = set(city["scenario_id"]) - set(base.filter(pl.col("base") > 0)["scenario_id"])
         if missing:
             raise MissingBaseYearError(base_year, missing)
-        levels = levels.join(base, on="scenario_id").with_columns(
+        levels = levels.join(base, on="scenario_id", maintain_order="left").with_columns(
             energy=stated_energy_tce * pl.col("energy") / pl.col("base")
         )
     long = levels.unpivot(
@@ -268,9 +268,9 @@ def evaluate_indicators(
     kinds = indicators.select("indicator", "quantity", pl.col("species").fill_null(""), "form")
     ratio = pl.when(pl.col("base") > 0).then(pl.col("level") / pl.col("base"))
     return (
-        levels.join(base, on=key)
-        .join(kinds, on=["quantity", "species"])
-        .join(gdp, on="year", how="left")
+        levels.join(base, on=key, maintain_order="left")
+        .join(kinds, on=["quantity", "species"], maintain_order="left")
+        .join(gdp, on="year", how="left", maintain_order="left")
         .with_columns(
             projected=pl.when(pl.col("form") == "level")
             .then("level")

@@ -71,7 +71,7 @@ def project_concentration(emissions: pl.DataFrame, rollback: Rollback, base_year
         schema={"species": pl.String, "weight": pl.Float64},
     ).filter(pl.col("weight") > 0)
     base = emissions.filter(pl.col("year") == base_year).select("scenario_id", "species", base_t="emission_t")
-    weighted = base.join(weights, on="species").filter(pl.col("base_t") > 0)
+    weighted = base.join(weights, on="species", maintain_order="left").filter(pl.col("base_t") > 0)
     scenarios = emissions["scenario_id"].unique().sort()
     for scenario_id in scenarios:
         present = set(weighted.filter(pl.col("scenario_id") == scenario_id)["species"])
@@ -84,7 +84,7 @@ def project_concentration(emissions: pl.DataFrame, rollback: Rollback, base_year
             )
     span = rollback.concentration - rollback.background
     return (
-        emissions.join(weighted, on=["scenario_id", "species"])
+        emissions.join(weighted, on=["scenario_id", "species"], maintain_order="left")
         .group_by("scenario_id", "year", maintain_order=True)
         .agg(ratio=(pl.col("weight") * pl.col("emission_t") / pl.col("base_t")).sum())
         .select("scenario_id", "year", concentration_ug_per_m3=rollback.background + span * pl.col("ratio"))

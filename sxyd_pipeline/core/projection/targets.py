@@ -85,7 +85,7 @@ def known_targets(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFra
     kinds = indicators.select("indicator", "quantity", "species", "form", "comparison", "unit", "method_id")
     return (
         targets.select(*KEY, pl.col("value").cast(pl.Float64), "basis")
-        .join(kinds, on="indicator", how="inner")
+        .join(kinds, on="indicator", how="inner", maintain_order="left")
         .with_columns(
             pl.col("species").fill_null("")
         )  # an indicator without a species limits a whole quantity
@@ -110,7 +110,7 @@ def list_unassessed(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataF
     )
     return (
         targets.select(*KEY, pl.col("value").cast(pl.Float64))
-        .join(indicators.select("indicator", "quantity"), on="indicator", how="left")
+        .join(indicators.select("indicator", "quantity"), on="indicator", how="left", maintain_order="left")
         .filter(~is_known | ~pl.col("quantity").is_in(COMPUTED))
         .with_columns(
             reason_zh=pl.when(is_known).then(uncomputed[0]).otherwise(unknown[0]),

@@ -60,7 +60,11 @@ def bridge_control_units(control_units: gpd.GeoDataFrame, zones: gpd.GeoDataFram
         for element in sorted(zones["element"].unique())
     )
     return (
-        _without_slivers(pairs.join(units, on="left").join(features, on="right"))
+        _without_slivers(
+            pairs.join(units, on="left", maintain_order="left").join(
+                features, on="right", maintain_order="left"
+            )
+        )
         .select(
             "city_code",
             "control_unit_code",

@@ -86,7 +86,7 @@ def overlaps_of(features: gpd.GeoDataFrame) -> pl.DataFrame:
     return (
         rows.group_by("pair", maintain_order=True)
         .agg(shared_km2=pl.col("m2").sum() / M2_PER_KM2, width_m=pl.col("width_m").max())
-        .join(pairs, on="pair")
+        .join(pairs, on="pair", maintain_order="left")
         .select("code", "other_code", "shared_km2", "width_m")
         .sort("code", "other_code")
     )
@@ -247,7 +247,7 @@ def bridge_gaps(control_units: gpd.GeoDataFrame, control_unit_zones: pl.DataFram
     missing = pl.col("missing_km2")
     return (
         units.join(elements, how="cross")
-        .join(sums, on=["control_unit_code", "element"], how="left")
+        .join(sums, on=["control_unit_code", "element"], how="left", maintain_order="left")
         # No row of the bridge means that the element shares nothing with the unit.
         .with_columns(pl.col("bridge_km2").fill_null(0.0))
         .with_columns(missing_km2=pl.col("unit_km2") - pl.col("bridge_km2"))
