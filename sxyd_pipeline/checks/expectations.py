@@ -5,6 +5,7 @@ judgement. The context lives in memory and sends nothing anywhere.
 """
 
 import math
+import threading
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -33,6 +34,9 @@ NONE_BROKEN = "= 0"
 CHECK, BROKEN = "check", "broken"
 
 
+_BEGINNING = threading.Lock()
+
+
 @cache
 def _batches() -> Any:
     """Return the batch definition all metric rows go through (one in-memory context per process)."""
@@ -47,6 +51,20 @@ def _batches() -> Any:
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("metrics").add_dataframe_asset("metric_row")
     return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def warm_up() -> None:
+    """Begin to import the judge in the background, while packages are read and Dagster starts.
+
+    The import takes longer than most steps; a first gate that comes too early waits for it.
+    """
+    threading.Thread(target=_ready, name="warm-up", daemon=True).start()
+
+
+def _ready() -> Any:
+    """Return the batch definition; two threads that ask at once get the same one."""
+    with _BEGINNING:
+        return _batches()
 
 
 def judge(broken: Mapping[str, float]) -> dict[str, bool]:
@@ -66,7 +84,7 @@ def judge(broken: Mapping[str, float]) -> dict[str, bool]:
     """
     if not broken:
         return {}
-    batches = _batches()
+    batches = _ready()
     from great_expectations.expectations.core.expect_column_values_to_be_between import (  # noqa: PLC0415 - lazy
         ExpectColumnValuesToBeBetween,
     )

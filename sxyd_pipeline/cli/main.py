@@ -24,6 +24,10 @@ from sxyd_pipeline.io.workspace import find_workspace
 DONE, DATA, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
+#: Verbs that run assets, and so their gates.
+_RUNS = frozenset({"demo", "run"})
+
+
 def main() -> None:
     """Run the program with the arguments of the process."""
     for stream in (sys.stdout, sys.stderr):
@@ -33,6 +37,10 @@ def main() -> None:
     if not sys.warnoptions:
         # Remarks of libraries to programmers are nothing a user can act on; `python -W` brings them back.
         warnings.simplefilter("ignore")
+    if _RUNS & set(sys.argv[1:]):
+        from sxyd_pipeline.checks.expectations import warm_up  # noqa: PLC0415 - only verbs that judge need it
+
+        warm_up()
     sys.exit(run(sys.argv[1:]))
 
 

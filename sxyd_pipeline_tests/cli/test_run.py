@@ -72,7 +72,7 @@ def test_a_published_city_is_fresh_and_a_changed_file_makes_it_stale(
 ) -> None:
     (fresh,) = at_home("status", TINY_ADCODE, "--json").document["cities"]
     assert {group["group"]: group["state"] for group in fresh["groups"]} == dict.fromkeys(
-        ("inputs", "inventory", "zoning", "baseline", "published"), "fresh"
+        ("inputs", "inventory", "zoning", "baseline", "projection", "published"), "fresh"
     )
     path = published / "data" / "cities" / TINY_ADCODE / "targets.csv"
     before = path.read_bytes()

@@ -44,7 +44,7 @@ def publish_for_ever(root: str, at_work: Event) -> None:
 
 
 #: Parts of a run; one after the other they are the whole, and each is met early and late by the kills.
-PARTS = (("inputs", "inventory"), ("zoning",), ("baseline", "published"), ("published",))
+PARTS = (("inputs", "inventory"), ("zoning",), ("baseline", "projection", "published"), ("published",))
 
 
 def run_for_ever(root: str, part: int, at_work: Event) -> None:
