@@ -6,7 +6,8 @@ lets SQLite wait at checkpoints only. The files are the same, so the UI reads th
 class. Killing the process loses nothing; a power cut may lose the last events of a run, never the
 file, and the results themselves are synced by the lake.
 
-It overrides ``_connect``, which is no public interface: Dagster is pinned to one version.
+It also remembers which tables and cities exist. It overrides ``_connect``, which is no public
+interface: Dagster is pinned to one version.
 """
 
 import sqlite3
@@ -32,6 +33,8 @@ class QuickSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         """Open the log below a folder."""
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
+        self._partitions: set[tuple[str, str]] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -59,6 +62,24 @@ class QuickSqliteEventLogStorage(SqliteEventLogStorage):
             event.listen(engine, "connect", _wait_at_checkpoints_only)
             self._engines[shard] = engine
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether a table exists; one that does stays, so it is looked up once."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Tell whether a city is registered; asked for every event, so a yes is remembered for this run."""
+        pair = (partitions_def_name, partition_key)
+        if pair not in self._partitions and super().has_dynamic_partition(*pair):
+            self._partitions.add(pair)
+        return pair in self._partitions
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Forget a city."""
+        self._partitions.discard((partitions_def_name, partition_key))
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
 
     def dispose(self) -> None:
         """Close all files."""

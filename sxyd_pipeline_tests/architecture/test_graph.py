@@ -147,7 +147,11 @@ def test_units_of_measure_stand_in_the_suffix() -> None:
         for column in table.columns
         if (column.name.endswith("_share") and column.measured_in != "1")
         or (column.name.endswith("_km2") and "km2" not in column.measured_in)
-        or (column.name.endswith("_t") and not column.name.endswith("_per_t") and not column.measured_in.startswith("t"))
+        or (
+            column.name.endswith("_t")
+            and not column.name.endswith("_per_t")
+            and not column.measured_in.startswith("t")
+        )
     ]
     assert wrong == []
 
