@@ -5,7 +5,7 @@ import polars as pl
 
 from sxyd_pipeline.assets.declaration import asset
 from sxyd_pipeline.core.inventory import gather_activity
-from sxyd_pipeline.core.projection import actuals, project
+from sxyd_pipeline.core.projection import actuals, sureness
 from sxyd_pipeline.core.projection import indicators as limits
 from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 from sxyd_pipeline.io.scenarios import load_scenarios
@@ -70,7 +70,7 @@ def peak(
     """Carbon peak of every scenario: year, level and range."""
     package = packages.open(context.partition_key)
     scenarios = load_scenarios(package)
-    return project.locate_peak(
+    return sureness.locate_peak(
         projected_totals, scenario_sources, scenarios, reference.load(), package.config
     )
 

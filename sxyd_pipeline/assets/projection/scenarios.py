@@ -6,7 +6,7 @@ import polars as pl
 
 from sxyd_pipeline.assets.declaration import asset
 from sxyd_pipeline.core.inventory import gather_activity
-from sxyd_pipeline.core.projection import project
+from sxyd_pipeline.core.projection import project, sureness
 from sxyd_pipeline.core.projection.drivers import list_drivers
 from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 from sxyd_pipeline.io.scenarios import load_scenarios
@@ -100,7 +100,7 @@ def projected_totals(
     """City totals of every scenario and year, with quantiles of the draws."""
     package = packages.open(context.partition_key)
     scenarios = load_scenarios(package)
-    return project.total_projections(
+    return sureness.total_projections(
         projected_emissions, scenario_sources, scenarios, reference.load(), package.config
     )
 
@@ -118,7 +118,7 @@ def projected_control_unit_emissions(
     """Projected emissions of control units in base year and horizons, with quantiles of the draws."""
     package = packages.open(context.partition_key)
     placed = pl.concat([placements, project_placements])
-    return project.draw_control_units(
+    return sureness.draw_control_units(
         projected_emissions,
         scenario_sources,
         placed,
@@ -137,6 +137,6 @@ def variance_shares(
 ) -> pl.DataFrame:
     """Which input explains how much of each total's variance: what to improve first."""
     package = packages.open(context.partition_key)
-    return project.explain_variance(
+    return sureness.explain_variance(
         scenario_sources, load_scenarios(package), reference.load(), package.config
     )
