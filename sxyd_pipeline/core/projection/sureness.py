@@ -23,7 +23,7 @@ from sxyd_pipeline.core.projection.scenario import Scenario
 from sxyd_pipeline.core.reference import Reference
 
 #: Draws of the Monte Carlo and their seed: the same for every scenario, so that scenarios differ by their
-#: levers alone; 1,000 draws put the 5 and 95 % quantiles of a lognormal total within about 1 % of their limit.
+#: levers alone; 1,000 draws put the 5 and 95 % quantiles of a lognormal total within some 1 % of the limit.
 DRAWS, SEED = 1000, 20211027
 
 _CARBON = "CO2"
