@@ -2,7 +2,18 @@
 
 from types import ModuleType
 
-from sxyd_pipeline.contracts import analysis, baseline, inputs, inventory, meta, projection, quality, zoning
+from sxyd_pipeline.contracts import (
+    access,
+    analysis,
+    baseline,
+    inputs,
+    inventory,
+    meta,
+    projection,
+    quality,
+    synergy,
+    zoning,
+)
 from sxyd_pipeline.contracts.model import Table
 
 _MODULES: tuple[ModuleType, ...] = (
@@ -12,6 +23,8 @@ _MODULES: tuple[ModuleType, ...] = (
     baseline,
     analysis,
     projection,
+    synergy,
+    access,
     quality,
     meta,
 )

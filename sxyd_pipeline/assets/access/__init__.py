@@ -1,0 +1,1 @@
+"""Group ``access``: the access list as data."""

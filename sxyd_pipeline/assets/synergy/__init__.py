@@ -1,0 +1,1 @@
+"""Group ``synergy``: where and with what measures pollution and carbon fall together."""

@@ -1,0 +1,1 @@
+"""Access list: clauses as data. Parse, inherit, generate, check, compare."""

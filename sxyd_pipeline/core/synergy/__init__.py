@@ -1,0 +1,1 @@
+"""Synergy: where and with what measures pollution and carbon fall together."""
