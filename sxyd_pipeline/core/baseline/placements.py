@@ -5,6 +5,8 @@ to one. Points go whole into one feature; area sources are divided by area, or b
 of a proxy, inside their district.
 """
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import polars as pl
 
@@ -59,8 +61,27 @@ def place_sources(
     References:
         Goodchild and Lam (1980), Geo-Processing 1, 297-312: areal weighting.
     """
+    return place_in_layers(source_emissions, facilities, proxies, _layers(districts, zones, control_units))
+
+
+def place_in_layers(
+    source_emissions: pl.DataFrame,
+    facilities: pl.DataFrame,
+    proxies: gpd.GeoDataFrame,
+    layers: Sequence[Layer],
+) -> pl.DataFrame:
+    """Find the share of every spread that lies in each feature of any layers; see :func:`place_sources`.
+
+    Args:
+        source_emissions: ``inventory.emissions``; only ``city_code`` and ``spread_id`` are read.
+        facilities: ``inputs.facilities``.
+        proxies: ``inputs.proxies`` (EPSG:4490); may be empty.
+        layers: layers that receive; the first one is the districts.
+
+    Returns:
+        Columns of ``baseline.placements``, sorted by spread, layer and code.
+    """
     spreads = _read_spreads(source_emissions)
-    layers = _layers(districts, zones, control_units)
     facility_spreads = _locate(spreads.filter(pl.col("facility_id").is_not_null()), facilities)
     x, y = project_points(facility_spreads["lon"].to_numpy(), facility_spreads["lat"].to_numpy())
     points = [place_points(facility_spreads["spread_id"], x, y, layer) for layer in layers]
@@ -100,12 +121,17 @@ def _read_spreads(source_emissions: pl.DataFrame) -> pl.DataFrame:
     return spreads
 
 
+def district_layer(districts: gpd.GeoDataFrame) -> Layer:
+    """Return the districts as the layer that area sources are spread in."""
+    return _layer("district", districts, "district_code", covers_city=True, may_miss=False)
+
+
 def _layers(
     districts: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, control_units: gpd.GeoDataFrame
 ) -> list[Layer]:
     covering = covering_elements(zones)
     return [
-        _layer("district", districts, "district_code", covers_city=True, may_miss=False),
+        district_layer(districts),
         _layer("control_unit", control_units, "control_unit_code", covers_city=True, may_miss=False),
         *(
             _layer(str(element), members, "zone_code", covers_city=element in covering, may_miss=True)
