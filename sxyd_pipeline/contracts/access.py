@@ -33,6 +33,7 @@ CLAUSE_MODEL = (
     _text("condition", "适用条件", "when it applies"), Column("base_year", pl.Int32, "基准年", "year the threshold refers to", nullable=True), Column("target_year", pl.Int32, "目标年", "year it must be met", nullable=True),
     _text("basis", "依据", "legal or planning basis"), _text("basis_url", "依据链接", "where the basis stands"), _text("effective_from", "生效日期", "ISO 8601"), _text("effective_to", "失效日期", "ISO 8601"),
     Column("is_carbon", pl.Boolean, "是否碳条款", "limits greenhouse gases, energy or carbon"), Column("synergy_tag", pl.String, "协同标签", "协同, 中性 or 冲突", allowed=("协同", "中性", "冲突")),
+    _text("requirements", "各项要求", "every requirement of the text in order, as JSON: verb, metric, operator, threshold, unit, text"), _text("contradictions", "与文字不符", "stated columns that the text contradicts: column: stated ≠ read, separated by ;"),
 )  # fmt: skip
 
 CLAUSES = Table(

@@ -47,6 +47,28 @@ class Reference:
         projection_parameters: parameter, year, value, unit, name_zh, cited_from, confidence.
         consistency_tests: test, tolerance, name_zh, name_en, rule_zh, cited_from, confidence.
         lint_rules: rule_id, kind, value, unit, meaning_zh, meaning_en, cited_from, confidence.
+        grade_schemes: scheme_id, quantity (coordination_d or synergy_degree), lower, upper, closed (left:
+            classes hold their lower bound; right: their upper), grade_zh, grade_en, cited_from, confidence.
+        synergy_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
+        metric_words: metric, name_zh, name_en, unit, other_units (separated by ;), better (low or high),
+            dimension, is_carbon, words (how clauses call it), cited_from, confidence.
+        dimension_aliases: province (null = all), alias, dimension, cited_from, confidence.
+        industry_aliases: word, codes (separated by ;, of 2 to 4 digits, or @two_high), needs_context, note,
+            cited_from, confidence.
+        basis_documents: document, number, issued_on, valid_to, replaced_by, cited_from, confidence.
+        carbon_densities: density_set, land_class, name_zh, name_en, c_above_t_per_ha, c_below_t_per_ha,
+            c_soil_t_per_ha, c_dead_t_per_ha (tC/ha), cited_from, confidence.
+        carbon_fluxes: flux_id, land_class, kind (nep is a sink, npp is not), value, low, high, unit,
+            cited_from, confidence.
+        blue_carbon: habitat, name_zh, name_en, burial_gc_per_m2, low_gc_per_m2, high_gc_per_m2 (gC/(m2 a)),
+            cited_from, confidence.
+        water_equivalents: pollutant, name_zh, equivalent_value_kg, cited_from, confidence.
+        water_parameters: parameter, plant_kind, value, low, high, unit, meaning_zh, cited_from, confidence.
+        siting_project_types: project_type, name_zh, name_en, size_unit, effect_basis (grid_displaced: MWh
+            times the grid factor, or direct: tCO2), value, low, high, effect_unit, needs_module, note_zh,
+            cited_from, confidence.
+        siting_rules: rule_id, project_type, element, zone_type (null = anywhere), verdict (prohibited,
+            conditional, allowed), required_studies, condition_zh, cited_from, confidence.
     """
 
     fuels: pl.DataFrame
@@ -68,3 +90,16 @@ class Reference:
     projection_parameters: pl.DataFrame
     consistency_tests: pl.DataFrame
     lint_rules: pl.DataFrame
+    grade_schemes: pl.DataFrame
+    synergy_parameters: pl.DataFrame
+    metric_words: pl.DataFrame
+    dimension_aliases: pl.DataFrame
+    industry_aliases: pl.DataFrame
+    basis_documents: pl.DataFrame
+    carbon_densities: pl.DataFrame
+    carbon_fluxes: pl.DataFrame
+    blue_carbon: pl.DataFrame
+    water_equivalents: pl.DataFrame
+    water_parameters: pl.DataFrame
+    siting_project_types: pl.DataFrame
+    siting_rules: pl.DataFrame

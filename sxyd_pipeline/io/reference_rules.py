@@ -6,7 +6,7 @@ import polars as pl
 
 from sxyd_pipeline.core.inventory.factors import FACTOR_UNITS, SPECIES_GROUPS
 from sxyd_pipeline.vocabulary.activities import ACTIVITY_CODES, FUEL_CODES
-from sxyd_pipeline.vocabulary.elements import ELEMENT_BY_CODE
+from sxyd_pipeline.vocabulary.elements import DIMENSIONS, ELEMENT_BY_CODE
 from sxyd_pipeline.vocabulary.species import SPECIES_CODES
 
 _TEXT, _REAL, _WHOLE, _FLAG = pl.String, pl.Float64, pl.Int32, pl.Boolean
@@ -181,10 +181,44 @@ FRAMES: dict[str, FrameRule] = {
     "consistency_tests": FrameRule(
         {"test": _TEXT, "tolerance": _REAL, **_texts("name_zh name_en rule_zh"), **_CITED}, ("test",)
     ),
+    "metric_words": FrameRule(
+        {
+            **_texts("metric name_zh name_en unit other_units better dimension"),
+            "is_carbon": _FLAG,
+            "words": _TEXT,
+            **_CITED,
+        },
+        ("metric",),
+        ("other_units",),
+    ),
+    "dimension_aliases": FrameRule(
+        {**_texts("province alias dimension"), **_CITED}, ("province", "alias"), ("province",)
+    ),
+    "industry_aliases": FrameRule(
+        {**_texts("word codes"), "needs_context": _FLAG, "note": _TEXT, **_CITED}, ("word",), ("note",)
+    ),
+    "basis_documents": FrameRule(
+        {**_texts("document number issued_on valid_to replaced_by"), **_CITED},
+        ("document",),
+        ("number", "valid_to", "replaced_by"),
+    ),
     "lint_rules": FrameRule(
         {**_texts("rule_id kind"), "value": _REAL, **_texts("unit meaning_zh meaning_en"), **_CITED},
         ("rule_id",),
         ("value",),
+    ),
+    "grade_schemes": FrameRule(
+        {
+            **_texts("scheme_id quantity"),
+            "lower": _REAL,
+            "upper": _REAL,
+            **_texts("closed grade_zh grade_en"),
+            **_CITED,
+        },
+        ("scheme_id", "lower"),
+    ),
+    "synergy_parameters": FrameRule(
+        {"parameter": _TEXT, "value": _REAL, **_texts("unit name_zh name_en"), **_CITED}, ("parameter",)
     ),
 }
 
@@ -259,6 +293,15 @@ RULES = (
     RowRule("technologies", "activity_codes", any_unknown("activity_codes", ACTIVITY_CODES), *KNOWN),
     RowRule("technologies", "denitrification", unknown("denitrification", ("scr", "sncr")), *KNOWN),
     RowRule("gwp", "value", pl.col("value") <= 0, *_POSITIVE),
+    RowRule(
+        "grade_schemes",
+        "upper",
+        pl.col("upper") <= pl.col("lower"),
+        "上限应大于下限",
+        "the upper bound must exceed the lower one",
+    ),
+    RowRule("grade_schemes", "quantity", unknown("quantity", ("coordination_d", "synergy_degree")), *KNOWN),
+    RowRule("grade_schemes", "closed", unknown("closed", ("left", "right")), *KNOWN),
     RowRule("gwp", "species", unknown("species", SPECIES_CODES), *KNOWN),
     RowRule("grid_factors", "value", pl.col("value") <= 0, *_POSITIVE),
     RowRule("pollution_equivalents", "equivalent_value_kg", pl.col("equivalent_value_kg") <= 0, *_POSITIVE),
@@ -300,4 +343,7 @@ RULES = (
     ),
     RowRule("counting_gates", "species_group", unknown("species_group", SPECIES_GROUPS), *KNOWN),
     RowRule("counting_gates", "scope", unknown("scope", ("owner", "city")), *KNOWN),
+    RowRule("metric_words", "better", unknown("better", ("low", "high")), *KNOWN),
+    RowRule("metric_words", "dimension", unknown("dimension", tuple(DIMENSIONS)), *KNOWN),
+    RowRule("dimension_aliases", "dimension", unknown("dimension", tuple(DIMENSIONS)), *KNOWN),
 )
