@@ -16,6 +16,7 @@ from sxyd_pipeline.assets.inventory import accounts as inventory_accounts
 from sxyd_pipeline.assets.inventory import emissions as inventory_emissions
 from sxyd_pipeline.assets.projection import limits as projection_limits
 from sxyd_pipeline.assets.projection import scenarios as projection_scenarios
+from sxyd_pipeline.assets.published import deliverables as published_deliverables
 from sxyd_pipeline.assets.published import release as published_release
 from sxyd_pipeline.assets.zoning import zoning as zoning_layers
 from sxyd_pipeline.checks.gates import House, gate
@@ -30,7 +31,7 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "zoning": (zoning_layers,),
     "baseline": (baseline_accounts, baseline_analysis, baseline_lints),
     "projection": (projection_scenarios, projection_limits),
-    "published": (published_release,),
+    "published": (published_deliverables, published_release),
 }
 
 HOUSE = House(

@@ -20,6 +20,7 @@ class Declaration:
     group: str
     reads_package: bool = False
     after: tuple[str, ...] = field(default=())
+    kinds: tuple[str, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -30,17 +31,20 @@ class Declaration:
 DECLARATIONS: dict[str, Declaration] = {}
 
 
-def asset(*, reads_package: bool = False, after: tuple[str, ...] = ()) -> Callable[[Body], Body]:
+def asset(
+    *, reads_package: bool = False, after: tuple[str, ...] = (), kinds: tuple[str, ...] = ()
+) -> Callable[[Body], Body]:
     """Declare an asset of the graph.
 
     Args:
         reads_package: the asset reads files of the city package, so a changed package makes it stale.
         after: assets that must be materialised first although they are not parameters.
+        kinds: formats of what it writes, shown in the UI; tables tell theirs by their contract.
     """
 
     def declare(function: Body) -> Body:
         group = function.__module__.split(".")[2]
-        declaration = Declaration(function, group, reads_package, after)
+        declaration = Declaration(function, group, reads_package, after, kinds)
         DECLARATIONS[declaration.name] = declaration
         return function
 

@@ -40,6 +40,8 @@ class Declared(Protocol):
     @property
     def after(self) -> tuple[str, ...]: ...  # noqa: D102 - parents that are no parameters
     @property
+    def kinds(self) -> tuple[str, ...]: ...  # noqa: D102 - formats of what it writes
+    @property
     def name(self) -> str: ...  # noqa: D102 - name of the asset
 
 
@@ -101,11 +103,11 @@ def gate(declared: Declared, table: Table | None, house: House) -> dg.AssetsDefi
         automation_condition=house.condition,
         required_resource_keys=resources | {"lake", "progress"},
         metadata=definition_metadata(table) if table else {},
-        kinds={"duckdb"} if table is None else {"polars", "geoparquet" if table.has_geometry else "parquet"},
+        kinds=set(declared.kinds) or {"polars", "geoparquet" if table and table.has_geometry else "parquet"},
         tags={"stage": declared.group},
         owners=[house.owner],
         code_version=house.code_version,
-        pool="publisher" if table is None else None,
+        pool="publisher" if "duckdb" in declared.kinds else None,
         io_manager_key="io_manager",
     )(work)
 

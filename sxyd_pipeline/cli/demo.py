@@ -7,11 +7,12 @@ from sxyd_pipeline.cli.cities import SETTINGS, CityFolder
 from sxyd_pipeline.cli.listing import show_files, size_in_words
 from sxyd_pipeline.cli.run import run_one, summarise
 from sxyd_pipeline.cli.screen import Screen
+from sxyd_pipeline.deliverables.result_data.files import FOLDER as DATA
 from sxyd_pipeline.example_city import build_example_city
 from sxyd_pipeline.example_city.boundaries import MAP_REVIEW_NUMBER
 from sxyd_pipeline.example_city.labels import EXAMPLE_ADCODE, REAL, SYNTHETIC
 from sxyd_pipeline.io.combined import link_of, newest
-from sxyd_pipeline.io.release_folder import DATA, DATABASE, MANIFEST
+from sxyd_pipeline.io.release_folder import DATABASE, MANIFEST
 from sxyd_pipeline.io.workspace import Workspace
 
 
@@ -64,5 +65,5 @@ def run_demo(screen: Screen, workspace: Workspace) -> int:
 
 def _extent(folder: Path) -> tuple[int, int]:
     """Return number and total size of the files of a folder."""
-    sizes = [path.stat().st_size for path in folder.iterdir()]
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     return len(sizes), sum(sizes)

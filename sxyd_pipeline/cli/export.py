@@ -1,5 +1,6 @@
-"""``sxyd export``: writes the result tables and the database of a release again."""
+"""``sxyd export``: writes deliverables and database of a release again."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -8,31 +9,25 @@ from sxyd_pipeline.cli.faults import UnknownChoiceError
 from sxyd_pipeline.cli.listing import show_files
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.contracts.model import Table
+from sxyd_pipeline.deliverables.catalogue import BY_WORD
+from sxyd_pipeline.deliverables.edition import Edition, Language
+from sxyd_pipeline.deliverables.stage import RELEASE_LANGUAGE
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io import database
 from sxyd_pipeline.io.combined import list_releases
 from sxyd_pipeline.io.durable import explained, replace_file, temporary_beside
-from sxyd_pipeline.io.release_folder import DATABASE, MANIFEST, ReleaseFolder, content_hash, result_files
+from sxyd_pipeline.io.release_folder import DATABASE, MANIFEST, ReleaseFolder, content_hash
+from sxyd_pipeline.io.staging import PREVIEW
 from sxyd_pipeline.io.workspace import Workspace
 
-#: What a release carries, and the words of the interface that it does not carry yet.
-CARRIED = ("data", "database", "all")
-NOT_CARRIED = ("report", "case", "atlas", "explorer")
+#: Words for the database and for everything; the deliverables have words of their own.
+DATABASE_WORD, ALL = "database", "all"
 ARGUMENT = "export CITY"
 
 
-class NotCarriedError(SxydError):
-    """The deliverable exists as a word, but releases do not hold it yet."""
-
-    def __init__(self, what: str) -> None:
-        """Name it, and what there is instead."""
-        listed = "、".join(CARRIED)
-        super().__init__(
-            f"当前版本的发布还不包含 {what}",
-            f"releases of this version do not carry {what} yet",
-            remedy_zh=f"现在可以写出：{listed}",
-            remedy_en=f"what can be written now: {', '.join(CARRIED)}",
-        )
+def choices() -> tuple[str, ...]:
+    """Return what can be exported."""
+    return (*BY_WORD, DATABASE_WORD, ALL)
 
 
 class NoReleaseError(SxydError):
@@ -67,64 +62,87 @@ class ReleaseChangedError(SxydError):
 def export_release(
     screen: Screen, workspace: Workspace, city: str, what: str, *, as_of: str | None, target: Path | None
 ) -> int:
-    """Write the deliverables of a release.
+    """Write the deliverables of a release from its database.
+
+    In Chinese they are byte for byte the ones of the release; ``--lang en`` writes the English edition.
 
     Args:
-        screen: where to tell what was written.
+        screen: where to tell what was written; its language is the language of the documents.
         workspace: where releases lie.
         city: adcode.
-        what: ``data``, ``database`` or ``all``.
-        as_of: id of a release; None takes the newest of the city.
+        what: one of :func:`choices`.
+        as_of: id of a release, ``latest`` or ``previous``; None takes the newest of the city.
         target: folder to write to; None takes ``out/export/<release>``.
 
     Raises:
         UnknownChoiceError: ``what`` is no deliverable.
-        NotCarriedError: ``what`` is one that releases do not carry yet.
         NoReleaseError: there is no such release.
         ReleaseChangedError: the release was damaged or edited.
+        TooOldReleaseError: the release lacks what covers need.
     """
-    if what in NOT_CARRIED:
-        raise NotCarriedError(what)
-    if what not in CARRIED:
-        raise UnknownChoiceError(ARGUMENT, what, (*CARRIED, *NOT_CARRIED))
-    known = [str(manifest["release_id"]) for manifest in list_releases(workspace, city)]
-    chosen = next((one for one in known if as_of in {None, one}), None)
-    if chosen is None:
-        raise NoReleaseError(city, as_of, known)
-    release = ReleaseFolder(workspace.out / chosen)
-    folder = (target or workspace.out / "export" / chosen).resolve()
-    files = release.manifest()["files"]
+    if what not in choices():
+        raise UnknownChoiceError(ARGUMENT, what, choices())
+    release = find_release(workspace, city, as_of)
+    language = screen.settings.language
+    suffix = "" if language == RELEASE_LANGUAGE else f"-{language}"
+    folder = (target or workspace.out / "export" / f"{release.folder.name}{suffix}").resolve()
     tables = release.read()
-    if content_hash(tables) != files[DATABASE]["content_sha256"]:
+    if content_hash(tables) != release.manifest()["files"][DATABASE]["content_sha256"]:
         raise ReleaseChangedError(release.folder, DATABASE)
     with explained(folder):
-        written = _write(folder, tables, what)
+        folder.mkdir(parents=True, exist_ok=True)
+        written = list(_write_documents(screen, folder, tables, what, language))
+        if what in {DATABASE_WORD, ALL}:
+            written.append(_write_database(folder, tables))
         replace_file(folder / MANIFEST, (release.folder / MANIFEST).read_bytes())
+    chosen = release.folder.name
     screen.say(f"由发布 {chosen} 写出 {folder}", f"written from release {chosen}: {folder}", "green")
     listed = show_files(screen, [*written, folder / MANIFEST], folder)
     screen.finish(ok=True, verb="export", release_id=chosen, folder=str(folder), files=listed)
     return 0
 
 
-def _write(folder: Path, tables: dict[Table, pl.DataFrame], what: str) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    if what in {"database", "all"}:
-        path = folder / DATABASE
-        temporary = temporary_beside(path)
-        try:
-            database.create(temporary, tables)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        written.append(path)
-    if what in {"data", "all"}:
-        (folder / "data").mkdir(exist_ok=True)
-        for table, frame in tables.items():
-            # The time of publication stands in meta.release of the database only.
-            if table.asset == "release_info":
-                continue
-            for name, content in result_files(table, frame).items():
-                replace_file(folder / "data" / name, content)
-                written.append(folder / "data" / name)
-    return written
+def find_release(workspace: Workspace, city: str, wanted: str | None) -> ReleaseFolder:
+    """Return a release of a city by its id, by ``latest`` or by ``previous``; None is the latest.
+
+    Raises:
+        NoReleaseError: there is no such release.
+    """
+    known = [str(manifest["release_id"]) for manifest in list_releases(workspace, city)]
+    places = {None: 0, "latest": 0, "previous": 1}
+    place = places.get(wanted)
+    if place is not None and place < len(known):
+        return ReleaseFolder(workspace.out / known[place])
+    if wanted not in known:
+        raise NoReleaseError(city, wanted, known)
+    return ReleaseFolder(workspace.out / str(wanted))
+
+
+def _write_documents(
+    screen: Screen, folder: Path, tables: Mapping[Table, pl.DataFrame], what: str, language: Language
+) -> Iterator[Path]:
+    if what == DATABASE_WORD:
+        return
+    edition = Edition.of(tables)
+    for one in (one for word, one in BY_WORD.items() if what in {word, ALL}):
+
+        def tell(step: str, done: int, total: int, label: str = screen.pick(one.zh, one.en)) -> None:
+            screen.note(f"{label} {done}/{total}：{step}", f"{label} {done}/{total}: {step}", "dim")
+
+        for name, content in one.write(edition, language, tell).items():
+            if not name.startswith(PREVIEW):
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(path, content)
+                yield path
+
+
+def _write_database(folder: Path, tables: Mapping[Table, pl.DataFrame]) -> Path:
+    path = folder / DATABASE
+    temporary = temporary_beside(path)
+    try:
+        database.create(temporary, tables)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path

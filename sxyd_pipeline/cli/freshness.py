@@ -17,7 +17,13 @@ from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.definitions import CHAPTERS
 from sxyd_pipeline.io import database
 from sxyd_pipeline.io.combined import newest
-from sxyd_pipeline.io.fingerprints import hash_file, hash_program, input_files
+from sxyd_pipeline.io.fingerprints import (
+    hash_file,
+    hash_program,
+    input_files,
+    program_files,
+    reference_files,
+)
 from sxyd_pipeline.io.lake import INDEX, ShardStore
 from sxyd_pipeline.io.release_folder import MANIFEST, ReleaseFolder
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
@@ -233,7 +239,11 @@ def _changed_files(package: Path | None, manifest: Mapping[str, Any] | None) -> 
     now: dict[str, tuple[Literal["package", "reference"], Path]] = {
         path.relative_to(package).as_posix(): ("package", path) for path in input_files(package)
     }
-    now |= {f"reference/{path.name}": ("reference", path) for path in reference_folder().glob("*.csv")}
+    reference = reference_folder()
+    now |= {
+        f"reference/{path.relative_to(reference).as_posix()}": ("reference", path)
+        for path in reference_files(reference)
+    }
     before = {} if manifest is None else {str(one["file"]): one["sha256"] for one in manifest["inputs"]}
     changed = [
         _Change(kind, name, path.stat().st_mtime_ns)
@@ -248,5 +258,4 @@ def _changed_files(package: Path | None, manifest: Mapping[str, Any] | None) -> 
 def _changed_program(manifest: Mapping[str, Any] | None) -> list[_Change]:
     if manifest is None or manifest["program_sha256"] == hash_program():
         return []
-    sources = Path(__file__).resolve().parents[1].rglob("*.py")
-    return [_Change("program", __version__, max(path.stat().st_mtime_ns for path in sources))]
+    return [_Change("program", __version__, max(path.stat().st_mtime_ns for path in program_files()))]

@@ -157,14 +157,18 @@ def export(
     city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
     what: Annotated[
         str,
-        typer.Argument(metavar="[data|database|all]", help="要写出的成果｜what is written"),
+        typer.Argument(
+            metavar="[report|case|atlas|data|explorer|access|database|all]",
+            help="要写出的成果｜what is written",
+        ),
     ] = "all",
     as_of: Annotated[
         str | None,
         typer.Option(
             "--as-of",
             metavar="RELEASE",
-            help="取该次发布，缺省最新｜from this release, by default the newest",
+            help="取该次发布（编号、latest 或 previous），缺省最新"
+            "｜from this release (id, latest or previous), by default the newest",
         ),
     ] = None,
     out: OutFolder = None,

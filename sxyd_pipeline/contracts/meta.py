@@ -18,6 +18,12 @@ RELEASE = Table(
         Column("spec_version", pl.String, "规范版本", "version of the data specification"),
         Column("inputs_hash", pl.String, "输入校验和", "sha256 over all inputs and reference data"),
         Column("data_label", pl.String, "数据性质", "示例数据 when any input is synthetic", nullable=True),
+        # Releases written before these columns existed leave them empty.
+        Column("province", pl.String, "省份", "province", nullable=True),
+        Column("horizons", pl.String, "目标年", "years of the projection, separated by ;", nullable=True),
+        Column("modules", pl.String, "可选模块", "optional modules that ran, separated by ;", nullable=True),
+        Column("gwp_set", pl.String, "GWP 方案", "set of global warming potentials", nullable=True),
+        Column("publication", pl.String, "编制信息", "words on covers and in footers, JSON", nullable=True),
     ),
 )  # fmt: skip
 

@@ -8,10 +8,10 @@ import polars as pl
 import shapely
 
 from sxyd_pipeline.contracts.inputs import TABLES
-from sxyd_pipeline.core.inputs.config import CityConfig, StatisticalArea
+from sxyd_pipeline.core.inputs.config import CityConfig, Publication, StatisticalArea
 from sxyd_pipeline.example_city.area_sources import draw_proxies, invent_area_activity
 from sxyd_pipeline.example_city.balance import invent_energy
-from sxyd_pipeline.example_city.boundaries import Territory, read_territory
+from sxyd_pipeline.example_city.boundaries import MAP_REVIEW_NUMBER, Territory, read_territory
 from sxyd_pipeline.example_city.dataset_card import write_card
 from sxyd_pipeline.example_city.economy import invent_air_quality, invent_economy, list_example_economy
 from sxyd_pipeline.example_city.facilities import (
@@ -45,6 +45,11 @@ _NEW_AREA = StatisticalArea(
     name="镇江新区",
     host_district="321102",
     basis="2024 版县界中京口区多边形（约 322 平方公里）包含镇江新区范围；缺省归并，使用前请核对",
+)
+_PUBLICATION = Publication(
+    prepared_by="示例编制单位（虚构）",
+    map_review_number=MAP_REVIEW_NUMBER,
+    disclaimer="示例数据，不作为管理依据；图中界线不作为划界依据",
 )
 
 
@@ -193,6 +198,7 @@ def _config(
         data_label=label,
         statistical_areas=areas,
         zoning_valid_from=VALID_FROM,
+        publication=_PUBLICATION,
     )
 
 

@@ -1,7 +1,7 @@
 """Writes a city package so that the same content gives the same bytes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -113,6 +113,9 @@ def render_config(config: CityConfig) -> str:
         "",
         "[spec]",
         f'version = "{config.spec_version}"',
+        "",
+        "[publication]",
+        *(f"{key} = {_toml(value)}" for key, value in asdict(config.publication).items() if value),
     ]
     for area in config.statistical_areas:
         lines += [

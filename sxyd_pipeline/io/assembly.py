@@ -1,7 +1,8 @@
 """Gather what a release carries: tables of the lake, and the tables that tell about them."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import polars as pl
@@ -86,6 +87,11 @@ def release_row(content: Content, release_id: str, created: str) -> pl.DataFrame
         "spec_version": content.config.spec_version,
         "inputs_hash": content.prints.inputs_hash,
         "data_label": content.data_label or None,
+        "province": content.config.province,
+        "horizons": ";".join(str(year) for year in content.config.horizons),
+        "modules": ";".join(name for name, on in content.config.modules.items() if on),
+        "gwp_set": content.config.methods.gwp_set,
+        "publication": json.dumps(asdict(content.config.publication), ensure_ascii=False, sort_keys=True),
     }
     return pl.DataFrame([row], schema=RELEASE.schema, orient="row")
 

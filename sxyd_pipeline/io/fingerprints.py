@@ -16,6 +16,10 @@ Signature = tuple[tuple[str, int, int], ...]
 _CLUTTER_PREFIXES = (".", "~$")
 _CLUTTER = {"Thumbs.db", "desktop.ini", "__MACOSX"}
 _CHUNK = 1 << 20
+#: Files a checkout may write with other line ends.
+_TEXTS = {".py", ".md", ".html", ".toml", ".csv", ".json", ".js", ".css", ".typ", ".txt", ".svg", ".xml"}
+#: Folders an installed package carries that lie elsewhere in a source tree.
+_BESIDE_THE_PACKAGE = {"reference", "settings"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Fingerprints:
     Attributes:
         files: ``file, role, sha256, bytes, rows``, one row per input file, sorted.
         inputs_hash: sha256 over all input files.
-        program_hash: sha256 over the source files of the package.
+        program_hash: sha256 over sources, templates, fonts and bundles of the package.
         code_version: version of the package.
     """
 
@@ -78,18 +82,44 @@ def hash_package(folder: Path) -> str:
     return hash_of({path.relative_to(folder).as_posix(): hash_file(path) for path in input_files(folder)})
 
 
-def hash_program() -> str:
-    """Return one sha256 over the source files of this package, whatever their line ends."""
-    root = Path(__file__).resolve().parent.parent
-    sources = sorted(root.rglob("*.py"))
-    return hash_of(
-        {
-            path.relative_to(root).as_posix(): hashlib.sha256(
-                path.read_bytes().replace(b"\r\n", b"\n")
-            ).hexdigest()
-            for path in sources
-        }
+def program_files() -> list[Path]:
+    """Return the files of this package that can change a result: sources, templates, fonts, bundles.
+
+    Reference data and settings of Dagster that an installed package carries are left out: the first
+    are inputs with hashes of their own, and neither lies inside the package in a source tree.
+    """
+    root = _package_root()
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and path.suffix != ".pyc"
+        and not _is_clutter(path.name)
+        and path.relative_to(root).parts[0] not in _BESIDE_THE_PACKAGE
     )
+
+
+def hash_program() -> str:
+    """Return one sha256 over :func:`program_files`; line ends of text files do not count."""
+    root = _package_root()
+    return hash_of({path.relative_to(root).as_posix(): _hash_source(path) for path in program_files()})
+
+
+def _hash_source(path: Path) -> str:
+    content = path.read_bytes()
+    if path.suffix in _TEXTS:
+        content = content.replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
+
+
+def _package_root() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+def reference_files(folder: Path) -> list[Path]:
+    """Return the reference tables and the scenarios that ship, sorted."""
+    return sorted([*folder.glob("*.csv"), *folder.glob("scenarios/*.toml")])
 
 
 def take_fingerprints(package: Path, reference: Path, rows: dict[str, int]) -> Fingerprints:
@@ -101,7 +131,7 @@ def take_fingerprints(package: Path, reference: Path, rows: dict[str, int]) -> F
         rows: data rows of package files, where known.
     """
     found = [("package", package, path) for path in input_files(package)]
-    found += [("reference", reference, path) for path in sorted(reference.glob("*.csv"))]
+    found += [("reference", reference, path) for path in reference_files(reference)]
     files = pl.DataFrame(
         [
             {

@@ -6,8 +6,9 @@ leaves the last release as it was, and the next run completes.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,20 @@ from sxyd_pipeline.checks.expectations import judge
 from sxyd_pipeline.checks.invariants import rules_of
 from sxyd_pipeline.checks.metrics import measure
 from sxyd_pipeline.contracts.catalog import ASSET_TABLES
+from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io import combined
-from sxyd_pipeline.io.assembly import Content, assemble
+from sxyd_pipeline.io.assembly import Content, assemble, release_row
 from sxyd_pipeline.io.durable import explained, sweep
-from sxyd_pipeline.io.fingerprints import package_folder, take_fingerprints
+from sxyd_pipeline.io.fingerprints import hash_program, package_folder, signature_of, take_fingerprints
 from sxyd_pipeline.io.lake import ShardStore, hash_of
 from sxyd_pipeline.io.locks import Waiting, exclusive, say_nothing
 from sxyd_pipeline.io.package import open_package
 from sxyd_pipeline.io.reference import load_reference
 from sxyd_pipeline.io.release_folder import ReleaseFolder
+from sxyd_pipeline.io.staging import Staged
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 
 _ID_LENGTH = 12
@@ -84,38 +87,94 @@ class Published:
         }
 
 
-def publish(workspace: Workspace, city: str, *, waiting: Waiting = say_nothing) -> Published:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A release before it is written: read from disk, audited, and with its id.
+
+    Attributes:
+        content: what it is made of.
+        tables: every table but ``meta.release``.
+        release_id: its id.
+    """
+
+    content: Content
+    tables: Mapping[Table, pl.DataFrame]
+    release_id: str
+
+    @property
+    def city(self) -> str:
+        """Adcode."""
+        return self.content.config.adcode
+
+    def everything(self, created: str = "") -> dict[Table, pl.DataFrame]:
+        """Return all tables, ``meta.release`` among them."""
+        return {**self.tables, RELEASE: release_row(self.content, self.release_id, created)}
+
+
+def publish(
+    workspace: Workspace, city: str, parts: Sequence[Staged] = (), *, waiting: Waiting = say_nothing
+) -> Published:
     """Publish the last good results of a city.
 
     Args:
         workspace: where lake, packages, releases and published database lie.
         city: adcode.
+        parts: staged deliverables the release takes in.
         waiting: told when another publisher is at work.
 
     Raises:
         BrokenOnDiskError: a blocking rule does not hold on disk.
         ShardMissingError: a result is missing.
         ShardDamagedError: a result cannot be read.
+        StagedFileChangedError: a deliverable is not what was staged.
         DiskFullError: no space; the last release is untouched.
         BusyError: another publisher does not let go of the lock.
     """
-    store = ShardStore(workspace.lake)
     lock = workspace.published / "_locks" / "publisher.lock"
     with exclusive(lock, "发布 / publisher", waiting=waiting), explained(workspace.out):
         sweep(workspace.out)
         sweep(workspace.published)
-        content = gather(workspace, store, city)
-        tables = assemble(content)
-        audit_on_disk(content, tables)
-        release_id = release_id_of(content, hashes_of_results(store, city))
-        release = ReleaseFolder(workspace.out / release_id)
-        reused = release.is_intact()
+        ready = prepare(workspace, city)
+        release = ReleaseFolder(workspace.out / ready.release_id)
+        reused = release.holds(parts)
         if not reused:
             created = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            release.write(content, tables, release_id, created)
+            release.write(ready.content, ready.tables, ready.release_id, created, parts)
         database = combined.put_city(workspace, city, release)
-    rows = {table.full_name: frame.height for table, frame in tables.items()}
-    return Published(release_id, city, release.folder, database, combined.link_of(workspace), reused, rows)
+    rows = {table.full_name: frame.height for table, frame in ready.tables.items()}
+    link = combined.link_of(workspace)
+    return Published(ready.release_id, city, release.folder, database, link, reused, rows)
+
+
+def prepare(workspace: Workspace, city: str) -> Prepared:
+    """Read the last good results of a city, audit them, and give them their id.
+
+    The deliverables of a run and its release share one reading: as long as no result, input or program
+    file changes, the same value is returned.
+
+    Raises:
+        BrokenOnDiskError: a blocking rule does not hold on disk.
+        ShardMissingError: a result is missing.
+        ShardDamagedError: a result cannot be read.
+    """
+    store = ShardStore(workspace.lake)
+    folder = package_folder(workspace.cities, city)
+    state = hash_of(
+        {table.asset: store.need(table.asset, city).version for table in ASSET_TABLES}
+        | {"package": repr(signature_of(folder)), "reference": repr(signature_of(reference_folder()))}
+        | {"program": hash_program()}
+    )
+    return _prepare(workspace, city, state)
+
+
+# One city at a time: a run goes through one, and its tables are what takes memory.
+@lru_cache(maxsize=1)
+def _prepare(workspace: Workspace, city: str, _state: str) -> Prepared:
+    store = ShardStore(workspace.lake)
+    content = gather(workspace, store, city)
+    tables = assemble(content)
+    audit_on_disk(content, tables)
+    return Prepared(content, tables, release_id_of(content, hashes_of_results(store, city)))
 
 
 def gather(workspace: Workspace, store: ShardStore, city: str) -> Content:
@@ -190,4 +249,12 @@ def release_id_of(content: Content, results: Mapping[str, str]) -> str:
 open_published = combined.open_published
 list_releases = combined.list_releases
 
-__all__ = ["BrokenOnDiskError", "Published", "list_releases", "open_published", "publish"]
+__all__ = [
+    "BrokenOnDiskError",
+    "Prepared",
+    "Published",
+    "list_releases",
+    "open_published",
+    "prepare",
+    "publish",
+]

@@ -1,20 +1,17 @@
 """One release: ``out/<release>/`` with database, result tables and manifest."""
 
 import importlib.metadata
-import io
 import json
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import geopandas as gpd
 import polars as pl
 
-from sxyd_pipeline.checks.frames import GEOMETRY
 from sxyd_pipeline.contracts.catalog import TABLES
 from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.contracts.model import Table
@@ -22,12 +19,11 @@ from sxyd_pipeline.io import database
 from sxyd_pipeline.io.assembly import Content, release_row
 from sxyd_pipeline.io.durable import new_folder, sync_file, write_file
 from sxyd_pipeline.io.fingerprints import hash_file
-from sxyd_pipeline.io.geoparquet import STORED_CRS, geometry_bytes
 from sxyd_pipeline.io.lake import digest, frame_bytes, hash_of
+from sxyd_pipeline.io.staging import Staged
 
 DATABASE = "sxyd.duckdb"
 MANIFEST = "manifest.json"
-DATA = "data"
 _CLOCK = "created"
 #: Libraries whose version may change a number or a byte.
 _LIBRARIES = (
@@ -40,11 +36,13 @@ _LIBRARIES = (
     "numpy",
     "dagster",
     "great_expectations",
+    "matplotlib",
+    "pyogrio",
+    "python-docx",
+    "scipy",
+    "typst",
+    "xlsxwriter",
 )
-#: Rows up to which a table is written as CSV too; longer ones are for programs, which read Parquet.
-CSV_ROWS = 50_000
-#: A spreadsheet takes a cell that starts like this for a formula.
-_FORMULA = r"^[=+\-@\t\r]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +87,36 @@ class ReleaseFolder:
         finally:
             connection.close()
 
+    def holds(self, parts: Sequence[Staged]) -> bool:
+        """Tell whether the release is intact and carries exactly these deliverables."""
+        wanted = {name: facts["sha256"] for part in parts for name, facts in part.files.items()}
+        try:
+            listed = {name: facts.get("sha256") for name, facts in self.manifest()["files"].items()}
+        except (OSError, ValueError, KeyError):
+            return False
+        return listed.keys() - {DATABASE} == wanted.keys() and listed | wanted == listed and self.is_intact()
+
     def write(
-        self, content: Content, tables: Mapping[Table, pl.DataFrame], release_id: str, created: str
+        self,
+        content: Content,
+        tables: Mapping[Table, pl.DataFrame],
+        release_id: str,
+        created: str,
+        parts: Sequence[Staged] = (),
     ) -> None:
         """Write everything under a temporary name, then give the folder its own.
+
+        Args:
+            content: what the release is made of.
+            tables: every table but ``meta.release``.
+            release_id: name of the folder.
+            created: when it is written; the only clock, and not part of any hash.
+            parts: staged deliverables; their files are copied in and checked on the way.
 
         Raises:
             OSError: of the file system; nothing was replaced.
             DatabaseNotWrittenError: of DuckDB; the same holds.
+            StagedFileChangedError: a staged file is not what was staged; the same holds.
         """
         everything = {**tables, RELEASE: release_row(content, release_id, created)}
         if self.folder.exists():
@@ -105,14 +125,15 @@ class ReleaseFolder:
         with new_folder(self.folder) as folder:
             database.create(folder / DATABASE, everything)
             sync_file(folder / DATABASE)
-            files = {DATABASE: {"content_sha256": content_hash(everything)}}
-            (folder / DATA).mkdir()
-            for table, frame in tables.items():
-                for name, written in result_files(table, frame).items():
-                    write_file(folder / DATA / name, written)
-                    files[f"{DATA}/{name}"] = {"sha256": digest(written)}
+            files: dict[str, Mapping[str, Any]] = {DATABASE: {"content_sha256": content_hash(everything)}}
+            for part in parts:
+                part.copy_into(folder)
+                files |= {name: {"sha256": facts["sha256"]} for name, facts in part.files.items()}
             manifest = json.dumps(
-                describe(content, release_id, files), ensure_ascii=False, indent=1, sort_keys=True
+                describe(content, release_id, files, [part.deliverable for part in parts]),
+                ensure_ascii=False,
+                indent=1,
+                sort_keys=True,
             )
             write_file(folder / MANIFEST, manifest.encode())
 
@@ -127,7 +148,9 @@ def content_hash(tables: Mapping[Table, pl.DataFrame]) -> str:
     )
 
 
-def describe(content: Content, release_id: str, files: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def describe(
+    content: Content, release_id: str, files: Mapping[str, Mapping[str, Any]], deliverables: Sequence[str]
+) -> dict[str, Any]:
     """Return the manifest: files, inputs and versions. No clock, no machine."""
     return {
         "release_id": release_id,
@@ -140,34 +163,12 @@ def describe(content: Content, release_id: str, files: Mapping[str, Mapping[str,
         "program_sha256": content.prints.program_hash,
         "inputs_sha256": content.prints.inputs_hash,
         "inputs": content.prints.files.to_dicts(),
+        "deliverables": sorted(deliverables),
         "files": dict(sorted(files.items())),
-        "versions": {"python": platform.python_version()}
-        | {n: importlib.metadata.version(n) for n in _LIBRARIES},
+        "versions": versions(),
     }
 
 
-def result_files(table: Table, frame: pl.DataFrame) -> dict[str, bytes]:
-    """Return a table as (Geo)Parquet, and as CSV without geometry while a spreadsheet can hold it."""
-    plain = frame.drop(GEOMETRY, strict=False)
-    parquet = frame_bytes(frame)
-    if table.has_geometry:
-        parquet = geometry_bytes(plain, gpd.GeoSeries.from_wkb(frame[GEOMETRY].to_list(), crs=STORED_CRS))
-    files = {f"{table.full_name}.parquet": parquet}
-    if frame.height <= CSV_ROWS:
-        files[f"{table.full_name}.csv"] = csv_bytes(plain)
-    return files
-
-
-def csv_bytes(frame: pl.DataFrame) -> bytes:
-    """Encode a frame as CSV that spreadsheets open as text: BOM, and no cell that starts a formula."""
-    guarded = frame.with_columns(
-        pl.when(pl.col(name).str.contains(_FORMULA))
-        .then("'" + pl.col(name))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name, dtype in frame.schema.items()
-        if dtype == pl.String
-    )
-    buffer = io.BytesIO()
-    guarded.write_csv(buffer, include_bom=True)
-    return buffer.getvalue()
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of every library that may change a number or a byte."""
+    return {"python": platform.python_version()} | {n: importlib.metadata.version(n) for n in _LIBRARIES}

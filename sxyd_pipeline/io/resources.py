@@ -1,6 +1,6 @@
 """Resources the assets ask for by type: the package, the reference data, the lake, the publisher."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +17,9 @@ from sxyd_pipeline.io.fingerprints import Signature, package_folder, signature_o
 from sxyd_pipeline.io.lake import Packed, ShardStore, pack
 from sxyd_pipeline.io.locks import city_lock, exclusive
 from sxyd_pipeline.io.package import CityPackage, open_package
-from sxyd_pipeline.io.published import Published, publish
+from sxyd_pipeline.io.published import Prepared, Published, prepare, publish
 from sxyd_pipeline.io.reference import load_reference
+from sxyd_pipeline.io.staging import Staged
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 
 
@@ -100,13 +101,26 @@ class Publisher(dg.ConfigurableResource[Any]):
     cities: str
     out: str
 
-    def publish(self, city: str) -> Published:
-        """Audit what is on disk, write the release, swap the database.
+    @property
+    def workspace(self) -> Workspace:
+        """Where lake, packages, releases and published database lie."""
+        return Workspace(Path(self.root), Path(self.cities), Path(self.out))
+
+    def prepare(self, city: str) -> Prepared:
+        """Read and audit what is on disk, and give the release its id.
+
+        Raises:
+            SxydError: a blocking rule is broken on disk, or a result is missing.
+        """
+        return prepare(self.workspace, city)
+
+    def publish(self, city: str, parts: Sequence[Staged]) -> Published:
+        """Write the release with its deliverables and swap the database.
 
         Raises:
             SxydError: a blocking rule is broken on disk, or nothing can be written.
         """
-        return publish(Workspace(Path(self.root), Path(self.cities), Path(self.out)), city)
+        return publish(self.workspace, city, parts)
 
 
 class ShardIOManager(dg.ConfigurableIOManager):

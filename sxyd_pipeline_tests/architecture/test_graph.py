@@ -7,6 +7,7 @@ from sxyd_pipeline.assets.declaration import DECLARATIONS
 from sxyd_pipeline.contracts.catalog import ASSET_TABLES, TABLE_BY_ASSET, TABLES
 from sxyd_pipeline.contracts.model import GROUPS, SCHEMAS
 from sxyd_pipeline.definitions import defs
+from sxyd_pipeline.deliverables.catalogue import DELIVERABLES
 
 #: What activity rows are gathered from.
 ACTIVITY = ("facilities", "facility_activity", "area_activity", "statistical_areas")
@@ -84,6 +85,11 @@ GOLDEN = {
         "peak": {"city_package", "projected_totals", "scenario_sources"},
         "consistency": {"permitted", "target_gaps", "projected_indicators", "energy_use", "source_emissions"},
     },
+    "published": {
+        "edition": {table.asset for table in ASSET_TABLES},
+        **{name: {"edition"} for name in DELIVERABLES},
+        "release": {"edition", *DELIVERABLES},
+    },
 }  # fmt: skip
 
 
@@ -122,8 +128,10 @@ def test_every_asset_has_a_contract_and_every_contract_an_asset() -> None:
     assert declared == {table.asset for table in ASSET_TABLES}
 
 
-def test_the_release_waits_for_every_table() -> None:
-    assert graph()["release"][1] == {table.asset for table in ASSET_TABLES}
+def test_the_release_waits_for_every_table_and_every_deliverable() -> None:
+    known = graph()
+    assert known["edition"][1] == {table.asset for table in ASSET_TABLES}
+    assert known["release"][1] == {"edition", "result_data", *DELIVERABLES}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.full_name)

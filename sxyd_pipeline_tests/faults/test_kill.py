@@ -15,8 +15,9 @@ from typing import Self
 import pytest
 
 from sxyd_pipeline.contracts.catalog import ASSET_TABLES
+from sxyd_pipeline.deliverables.stage import release_city as publish
 from sxyd_pipeline.io.lake import ShardStore
-from sxyd_pipeline.io.published import open_published, publish
+from sxyd_pipeline.io.published import open_published
 from sxyd_pipeline.io.release_folder import ReleaseFolder
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
 from sxyd_pipeline.runs import run_city

@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 
 from sxyd_pipeline.checks.expectations import judge
+from sxyd_pipeline.deliverables.stage import release_city
 from sxyd_pipeline.io.lake import ShardStore
-from sxyd_pipeline.io.published import gather, publish
+from sxyd_pipeline.io.published import gather
 from sxyd_pipeline.io.workspace import find_workspace
 from sxyd_pipeline.runs import run_city
 
@@ -40,7 +41,7 @@ def publish_for_ever(root: str, at_work: Event) -> None:
     at_work.set()
     for turn in itertools.count():
         change(workspace.root, os.getpid() * 1000 + turn)
-        publish(workspace, CITY)
+        release_city(workspace, CITY)
 
 
 #: Parts of a run; one after the other they are the whole, and each is met early and late by the kills.

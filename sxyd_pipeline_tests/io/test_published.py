@@ -11,14 +11,16 @@ import pytest
 import shapely
 
 from sxyd_pipeline.contracts.catalog import TABLES
+from sxyd_pipeline.deliverables.result_data.tables import csv_bytes
+from sxyd_pipeline.deliverables.stage import release_city as publish
 from sxyd_pipeline.io import durable
 from sxyd_pipeline.io.combined import NothingPublishedError, UnknownReleaseError, newest
 from sxyd_pipeline.io.database import DatabaseNotWrittenError, headers
 from sxyd_pipeline.io.durable import DiskFullError
 from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.lake import ShardStore
-from sxyd_pipeline.io.published import BrokenOnDiskError, list_releases, open_published, publish
-from sxyd_pipeline.io.release_folder import ReleaseFolder, csv_bytes
+from sxyd_pipeline.io.published import BrokenOnDiskError, list_releases, open_published
+from sxyd_pipeline.io.release_folder import ReleaseFolder
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
 from sxyd_pipeline.runs import run_city
 from sxyd_pipeline_tests.packages import write_tiny_city

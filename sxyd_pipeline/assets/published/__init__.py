@@ -1,1 +1,1 @@
-"""Group ``published``: the release."""
+"""Group ``published``: edition, deliverables, release."""

@@ -1,8 +1,11 @@
-"""The release: one id binds database, result tables and manifest."""
+"""The release: one id binds database, deliverables and manifest."""
 
 import dagster as dg
 
 from sxyd_pipeline.assets.declaration import asset
+from sxyd_pipeline.assets.published.delivery import describe_edition
+from sxyd_pipeline.deliverables.catalogue import DELIVERABLES
+from sxyd_pipeline.deliverables.stage import staged_parts
 from sxyd_pipeline.io.resources import Publisher
 
 #: Everything a release carries; listed because the publisher reads the lake, not its parameters.
@@ -62,8 +65,16 @@ PARENTS = (
 )
 
 
-@asset(after=PARENTS)
+@asset(after=PARENTS, kinds=("polars",))
+def edition(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """定稿 · Audit what is on disk and give the release its id; every deliverable is written from this."""
+    return describe_edition(publisher.prepare(context.partition_key))
+
+
+@asset(after=("edition", *DELIVERABLES), kinds=("duckdb",))
 def release(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
-    """Audit what is on disk, write the release folder, and swap the published database."""
-    published = publisher.publish(context.partition_key)
+    """发布 · Write the release folder with database and deliverables, and swap the published database."""
+    city = context.partition_key
+    parts = staged_parts(publisher.workspace.lake, publisher.prepare(city))
+    published = publisher.publish(city, parts)
     return dg.MaterializeResult(metadata=published.metadata())

@@ -28,6 +28,27 @@ class Methods:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """What stands on covers and in footers; an empty text says that the city has not filled it in.
+
+    Attributes:
+        prepared_by: 编制单位.
+        prepared_on: 编制时间, as the city words it.
+        map_review_number: 审图号 of the base map.
+        security_level: 密级.
+        disclaimer: remark on boundaries and use.
+        contact: whom to ask.
+    """
+
+    prepared_by: str = ""
+    prepared_on: str = ""
+    map_review_number: str = ""
+    security_level: str = ""
+    disclaimer: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CityConfig:
     """Settings of one city package.
 
@@ -48,6 +69,7 @@ class CityConfig:
     data_label: str = ""
     statistical_areas: tuple[StatisticalArea, ...] = ()
     zoning_valid_from: str = ""
+    publication: Publication = field(default_factory=Publication)
 
     def has_module(self, module: str) -> bool:
         """Tell whether an optional module is switched on."""

@@ -2,9 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sxyd_pipeline.core.inputs.config import DATUMS, MODULES, CityConfig, Methods, StatisticalArea
+from sxyd_pipeline.core.inputs.config import (
+    DATUMS,
+    MODULES,
+    CityConfig,
+    Methods,
+    Publication,
+    StatisticalArea,
+)
 from sxyd_pipeline.core.inputs.failures import InvalidConfigError
 from sxyd_pipeline.vocabulary.codes import ADCODE
 from sxyd_pipeline.vocabulary.elements import ELEMENT_BY_CODE
@@ -13,13 +20,17 @@ DATA_LABELS = ("", "真实数据", "示例数据")
 #: Choices of method beyond those every step needs; kept as they are in ``Methods.extra``.
 EXTRA_METHODS = (
     "vocs_equivalent_kg", "pm_equivalent_kg", "grade_scheme", "elasticity_definition", "iapeq_carbon_weight",
+    "grid_cell_km",
 )  # fmt: skip
 _TOP = (
     "adcode", "name", "province", "base_year", "horizons", "data_label", "zoning_valid_from",
-    "crs", "modules", "methods", "spec", "statistical_areas",
+    "crs", "modules", "methods", "spec", "publication", "statistical_areas",
 )  # fmt: skip
 _CRS = ("stored", "coordinates")
 _METHODS = ("gwp_set", "priority_elements", "minimum_control_unit_km2", *EXTRA_METHODS)
+_PUBLICATION = tuple(one.name for one in fields(Publication))
+#: Covers and footers have room for one line or two.
+_LONGEST_TEXT = 200
 _AREA = ("code", "name", "host_district", "basis")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 #: Geographic systems a layer without CRS may be declared in: CGCS2000, WGS 84, Beijing 1954, Xi'an 1980.
@@ -54,6 +65,7 @@ def parse_config(document: Mapping[str, object], file: str = "city.toml") -> Cit
         data_label=top.choice("data_label", DATA_LABELS, ""),
         statistical_areas=_statistical_areas(top),
         zoning_valid_from=top.date("zoning_valid_from"),
+        publication=_publication(top.section("publication", _PUBLICATION)),
     )
 
 
@@ -89,6 +101,16 @@ class _Section:
         value = self.entries.get(key, default)
         if not isinstance(value, str) or not value.strip():
             raise self.refuse(key=key, wanted_zh="非空文本（带引号）", wanted_en="non-empty text in quotes")
+        return value.strip()
+
+    def line(self, key: str) -> str:
+        value = self.entries.get(key, "")
+        if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not value.isprintable():
+            raise self.refuse(
+                key=key,
+                wanted_zh=f"一行文本，不超过 {_LONGEST_TEXT} 字",
+                wanted_en=f"one line of text, at most {_LONGEST_TEXT} characters",
+            )
         return value.strip()
 
     def adcode(self, key: str) -> str:
@@ -172,6 +194,10 @@ def _methods(section: _Section) -> Methods:
         minimum_control_unit_km2=float(area),
         extra={key: section.entries[key] for key in EXTRA_METHODS if key in section.entries},
     )
+
+
+def _publication(section: _Section) -> Publication:
+    return Publication(**{key: section.line(key) for key in _PUBLICATION})
 
 
 def _statistical_areas(top: _Section) -> tuple[StatisticalArea, ...]:

@@ -1,0 +1,13 @@
+"""Deliverables: each is written from the edition and waits for the release, which takes it in."""
+
+import dagster as dg
+
+from sxyd_pipeline.assets.declaration import asset
+from sxyd_pipeline.assets.published.delivery import deliver
+from sxyd_pipeline.io.resources import Publisher
+
+
+@asset(after=("edition",), kinds=("geopackage", "excel", "csv"))
+def result_data(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """成果数据 · Layers and tables in the formats people work with, with dictionary and metadata."""
+    return deliver(context, publisher, "result_data")
