@@ -47,6 +47,22 @@ class Reference:
         projection_parameters: parameter, year, value, unit, name_zh, cited_from, confidence.
         consistency_tests: test, tolerance, name_zh, name_en, rule_zh, cited_from, confidence.
         lint_rules: rule_id, kind, value, unit, meaning_zh, meaning_en, cited_from, confidence.
+        score_components: component, name_zh, name_en, unit, direction (1 or -1), transform (log or linear),
+            bound_kind (base_year or fixed), bound_low, bound_high, meaning_zh, cited_from, confidence.
+        score_weights: weight_scheme_id, kind (equal, entropy or ahp), name_zh, name_en, component,
+            other_component, judgement (of ahp: how much more the first matters), is_main, cited_from,
+            confidence.
+        score_classes: grade_scheme_id, score_class, name_en, position (1 = top), upper_rank_share,
+            cited_from, confidence.
+        score_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
+        measures: measure_id, names, stage, sequence (order on a source), exclusive_group, module, selectors
+            (separated by ;), start_year, uptake_2025_share, uptake_2035_share, cost_basis, capex, opex and
+            saving per unit of the basis, lifetime_years, mechanism, cited_from, confidence, the same of costs.
+        measure_effects: measure_id, species (or activity, energy, electricity, sink_co2), kind,
+            reference_species, value (positive = falls), narrowing, note, cited_from, confidence.
+        cost_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
+        coordination_rules: pair_id, object_type, object_code, object_name_zh, requirements, verdict, condition,
+            verdict_if_true, verdict_if_false, words, clause_pattern, cited_from, confidence.
         grade_schemes: scheme_id, quantity (coordination_d or synergy_degree), lower, upper, closed (left:
             classes hold their lower bound; right: their upper), grade_zh, grade_en, cited_from, confidence.
         synergy_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
@@ -90,6 +106,10 @@ class Reference:
     projection_parameters: pl.DataFrame
     consistency_tests: pl.DataFrame
     lint_rules: pl.DataFrame
+    score_components: pl.DataFrame
+    score_weights: pl.DataFrame
+    score_classes: pl.DataFrame
+    score_parameters: pl.DataFrame
     grade_schemes: pl.DataFrame
     synergy_parameters: pl.DataFrame
     metric_words: pl.DataFrame
@@ -103,3 +123,7 @@ class Reference:
     water_parameters: pl.DataFrame
     siting_project_types: pl.DataFrame
     siting_rules: pl.DataFrame
+    measures: pl.DataFrame
+    measure_effects: pl.DataFrame
+    cost_parameters: pl.DataFrame
+    coordination_rules: pl.DataFrame

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sxyd_pipeline.core.inventory.factors import FACTOR_UNITS, SPECIES_GROUPS
+from sxyd_pipeline.core.synergy.measures_library import DEVICES, EFFECT_KINDS, EFFECT_SUBJECTS, STAGES
 from sxyd_pipeline.vocabulary.activities import ACTIVITY_CODES, FUEL_CODES
 from sxyd_pipeline.vocabulary.elements import DIMENSIONS, ELEMENT_BY_CODE
 from sxyd_pipeline.vocabulary.species import SPECIES_CODES
@@ -202,10 +203,96 @@ FRAMES: dict[str, FrameRule] = {
         ("document",),
         ("number", "valid_to", "replaced_by"),
     ),
+    "measures": FrameRule(
+        {
+            **_texts("measure_id name_zh name_en stage"),
+            "sequence": _WHOLE,
+            **_texts("exclusive_group module activity_codes technology_codes device industry_codes"),
+            **_texts("source_categories source_kind zone_types"),
+            "start_year": _WHOLE,
+            "uptake_2025_share": _REAL,
+            "uptake_2035_share": _REAL,
+            "cost_basis": _TEXT,
+            "capex_cny_per_unit": _REAL,
+            "opex_cny_per_unit": _REAL,
+            "saving_cny_per_unit": _REAL,
+            "lifetime_years": _REAL,
+            **_texts("mechanism_zh mechanism_en"),
+            **_CITED,
+            **_texts("cost_cited_from cost_confidence"),
+        },
+        ("measure_id",),
+        (
+            "exclusive_group", "module", "activity_codes", "technology_codes", "device", "industry_codes",
+            "source_categories", "source_kind", "zone_types",
+        ),
+    ),
+    "measure_effects": FrameRule(
+        {
+            **_texts("measure_id species kind reference_species"),
+            "value": _REAL,
+            **_texts("activity_codes industry_codes note"),
+            **_CITED,
+        },
+        ("measure_id", "species", "kind", "reference_species", "activity_codes", "industry_codes", "note"),
+        ("reference_species", "activity_codes", "industry_codes", "note"),
+    ),
+    "cost_parameters": FrameRule(
+        {"parameter": _TEXT, "value": _REAL, **_texts("unit name_zh name_en"), **_CITED}, ("parameter",)
+    ),
+    "coordination_rules": FrameRule(
+        {
+            **_texts("pair_id object_type object_code object_name_zh"),
+            **_texts("environment_requirement carbon_requirement"),
+            "verdict": _REAL,
+            "condition": _TEXT,
+            "verdict_if_true": _REAL,
+            "verdict_if_false": _REAL,
+            **_texts("mechanism_zh mechanism_en clause_pattern"),
+            **_CITED,
+        },
+        ("pair_id", "object_type", "object_code"),
+        ("condition", "verdict_if_true", "verdict_if_false", "clause_pattern"),
+    ),
     "lint_rules": FrameRule(
         {**_texts("rule_id kind"), "value": _REAL, **_texts("unit meaning_zh meaning_en"), **_CITED},
         ("rule_id",),
         ("value",),
+    ),
+    "score_components": FrameRule(
+        {
+            **_texts("component name_zh name_en unit"),
+            "direction": _WHOLE,
+            **_texts("transform bound_kind"),
+            "bound_low": _REAL,
+            "bound_high": _REAL,
+            "meaning_zh": _TEXT,
+            **_CITED,
+        },
+        ("component",),
+        ("bound_low", "bound_high"),
+    ),
+    "score_weights": FrameRule(
+        {
+            **_texts("weight_scheme_id kind name_zh name_en component other_component"),
+            "judgement": _REAL,
+            "is_main": _FLAG,
+            **_CITED,
+        },
+        ("weight_scheme_id", "component", "other_component"),
+        ("component", "other_component", "judgement"),
+    ),
+    "score_classes": FrameRule(
+        {
+            **_texts("grade_scheme_id score_class name_en"),
+            "position": _WHOLE,
+            "upper_rank_share": _REAL,
+            **_CITED,
+        },
+        ("grade_scheme_id", "position"),
+    ),
+    "score_parameters": FrameRule(
+        {"parameter": _TEXT, "value": _REAL, **_texts("unit name_zh name_en"), **_CITED}, ("parameter",)
     ),
     "grade_schemes": FrameRule(
         {
@@ -244,6 +331,10 @@ _RANGE = (
 )
 _SHARE = ("比例应在 0 与 1 之间", "a share must lie between 0 and 1")
 _POSITIVE = ("应为正数", "must be positive")
+_VERDICT = (
+    "判定须在 −2 与 +2 之间；有条件时写明成立与不成立的判定",
+    "a verdict lies between -2 and +2; a condition needs both outcomes",
+)
 
 RULES = (
     RowRule("fuels", "fuel_code", unknown("fuel_code", FUEL_CODES), *KNOWN),
@@ -292,6 +383,46 @@ RULES = (
     ),
     RowRule("technologies", "activity_codes", any_unknown("activity_codes", ACTIVITY_CODES), *KNOWN),
     RowRule("technologies", "denitrification", unknown("denitrification", ("scr", "sncr")), *KNOWN),
+    RowRule("measures", "stage", unknown("stage", STAGES), *KNOWN),
+    RowRule("measures", "device", unknown("device", DEVICES), *KNOWN),
+    RowRule("measures", "activity_codes", any_unknown("activity_codes", ACTIVITY_CODES), *KNOWN),
+    *(
+        RowRule("measures", name, _outside_shares(name), *_SHARE)
+        for name in ("uptake_2025_share", "uptake_2035_share")
+    ),
+    RowRule("measure_effects", "species", unknown("species", EFFECT_SUBJECTS), *KNOWN),
+    RowRule("measure_effects", "kind", unknown("kind", EFFECT_KINDS), *KNOWN),
+    RowRule("measure_effects", "reference_species", unknown("reference_species", SPECIES_CODES), *KNOWN),
+    RowRule(
+        "measure_effects",
+        "value",
+        (pl.col("kind") == "share") & (pl.col("value") > 1),
+        "去除的比例不应大于 1",
+        "no more than all can be removed",
+    ),
+    RowRule(
+        "measure_effects",
+        "reference_species",
+        (pl.col("kind") == "t_per_t") & pl.col("reference_species").is_null(),
+        "按去除量计的效果须写明参照物种",
+        "an effect per tonne removed names the species removed",
+    ),
+    RowRule("coordination_rules", "verdict", ~pl.col("verdict").is_between(-2.0, 2.0), *_VERDICT),
+    *(
+        RowRule(
+            "coordination_rules",
+            name,
+            (pl.col("condition").is_not_null() & pl.col(name).is_null()) | ~pl.col(name).is_between(-2.0, 2.0),
+            *_VERDICT,
+        )
+        for name in ("verdict_if_true", "verdict_if_false")
+    ),
+    RowRule(
+        "coordination_rules",
+        "object_type",
+        unknown("object_type", ("measure", "industry", "zone_type")),
+        *KNOWN,
+    ),
     RowRule("gwp", "value", pl.col("value") <= 0, *_POSITIVE),
     RowRule(
         "grade_schemes",
@@ -343,6 +474,20 @@ RULES = (
     ),
     RowRule("counting_gates", "species_group", unknown("species_group", SPECIES_GROUPS), *KNOWN),
     RowRule("counting_gates", "scope", unknown("scope", ("owner", "city")), *KNOWN),
+    RowRule("score_components", "direction", ~pl.col("direction").is_in([1, -1]), *KNOWN),
+    RowRule("score_components", "transform", unknown("transform", ("log", "linear")), *KNOWN),
+    RowRule("score_components", "bound_kind", unknown("bound_kind", ("base_year", "fixed")), *KNOWN),
+    RowRule(
+        "score_components",
+        "bound_low",
+        (pl.col("bound_kind") == "fixed")
+        & ~((pl.col("bound_low") < pl.col("bound_high")).fill_null(value=False)),
+        "固定的归一界须给出，且下界小于上界",
+        "fixed bounds must be given, the lower below the upper",
+    ),
+    RowRule("score_weights", "kind", unknown("kind", ("equal", "entropy", "ahp")), *KNOWN),
+    RowRule("score_weights", "judgement", pl.col("judgement") <= 0, *_POSITIVE),
+    RowRule("score_classes", "upper_rank_share", _outside_shares("upper_rank_share"), *_SHARE),
     RowRule("metric_words", "better", unknown("better", ("low", "high")), *KNOWN),
     RowRule("metric_words", "dimension", unknown("dimension", tuple(DIMENSIONS)), *KNOWN),
     RowRule("dimension_aliases", "dimension", unknown("dimension", tuple(DIMENSIONS)), *KNOWN),

@@ -6,7 +6,7 @@ lever acts on. Rows that feel the same levers share a signature, so a path is co
 signature and draw, not once per row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -194,6 +194,22 @@ def draw_places(
         ]
         quantiles[str(code)] = np.stack(per_year, axis=-1)
     return quantiles
+
+
+def draw_rows(
+    sources: pl.DataFrame, scenario: Scenario, draws: Draws, years: Sequence[int], base_year: int
+) -> Iterator[Array]:
+    """Draw what every row emits; arguments as in :func:`draw_totals`.
+
+    Yields:
+        Year by year an array (rows, draws), t/a.
+    """
+    signatures = sign_rows(sources, scenario)
+    paths = np.stack(_paths(signatures, draws, years, base_year))
+    base = sources["emission_t"].to_numpy()
+    weighted = np.ascontiguousarray(_weighted(draws, np.arange(sources.height), base).T)
+    for path in np.moveaxis(paths, 2, 0):
+        yield weighted * np.ascontiguousarray(path)[signatures.of_row]
 
 
 def _weighted(draws: Draws, rows: Array, base: Array) -> Array:
