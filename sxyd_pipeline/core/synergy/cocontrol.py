@@ -1,0 +1,147 @@
+"""Co-control effects of measures: pollution equivalents, carbon, elasticity, quadrant, unit cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from sxyd_pipeline.core.baseline.equivalents import choose_equivalents
+from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.core.synergy.elasticity import POLLUTANT_PER_CARBON, cross_elasticity, quadrant
+from sxyd_pipeline.core.synergy.measures_sources import SPECIES_AT, Array
+from sxyd_pipeline.vocabulary.species import SPECIES_CODES
+
+_KG_PER_T = 1000.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scales:
+    """Weights that bring species to one scale, and the choices behind them.
+
+    Attributes:
+        apeq_per_t: pollution equivalents per tonne, (species,).
+        co2e_per_t: tCO2e per tonne, (species,).
+        carbon_weight: pollution equivalents per tCO2e in the integrated index.
+        elasticity_definition: numerator and denominator of the elasticity.
+        words: the choices in words, for ``formula_variant``.
+    """
+
+    apeq_per_t: Array
+    co2e_per_t: Array
+    carbon_weight: float
+    elasticity_definition: str
+    words: str
+
+    @property
+    def iapeq_per_t(self) -> Array:
+        """Integrated equivalents per tonne, (species,)."""
+        return np.asarray(self.apeq_per_t + self.carbon_weight * self.co2e_per_t)
+
+
+def parameters_of(reference: Reference) -> dict[str, float]:
+    """Return ``cost_parameters`` by name."""
+    table = reference.cost_parameters
+    return dict(zip(table["parameter"].to_list(), table["value"].to_list(), strict=True))
+
+
+def choose_scales(reference: Reference, config: CityConfig) -> Scales:
+    """Choose the weights of a city: equivalents of the tax law, its GWP set, and the weight of carbon.
+
+    The weight of CO2e is ``iapeq_carbon_weight`` of city.toml, else carbon price over the tax on an equivalent:
+    60 CNY/t / (1.2 CNY/kg * 1000 kg/t) = 0.05 equivalents (t) per tCO2e.
+    """
+    extra, parameters = config.methods.extra, parameters_of(reference)
+    vocs = extra.get("vocs_equivalent_kg")
+    equivalents = choose_equivalents(
+        reference.pollution_equivalents, vocs_kg=float(vocs) if isinstance(vocs, int | float) else None
+    )
+    apeq = np.zeros(len(SPECIES_CODES))
+    for species, weight in equivalents.weights.iter_rows():
+        apeq[SPECIES_AT[species]] = weight
+    particles = extra.get("pm_equivalent_kg")
+    if isinstance(particles, int | float):
+        apeq[SPECIES_AT["PM10"]] = 1.0 / float(particles)
+    co2e = np.zeros(len(SPECIES_CODES))
+    gwp = reference.gwp.filter(
+        (pl.col("gwp_set") == config.methods.gwp_set) & pl.col("species").is_not_null()
+    )
+    for species, value in gwp.select("species", "value").iter_rows():
+        co2e[SPECIES_AT[species]] = value
+    stated = extra.get("iapeq_carbon_weight")
+    price = parameters["carbon_price"] / (parameters["pollution_tax"] * _KG_PER_T)
+    weight = float(stated) if isinstance(stated, int | float) else price
+    definition = str(extra.get("elasticity_definition", POLLUTANT_PER_CARBON))
+    kg = {name: 1.0 / apeq[SPECIES_AT[name]] for name in ("PM10", "VOCs")}
+    words = (
+        f"当量 PM10 {kg['PM10']:g}、VOCs {kg['VOCs']:g} kg；GWP {config.methods.gwp_set}；"
+        f"综合当量 CO2e 权重 {weight:g}；els_def={definition}"
+    )
+    return Scales(apeq, co2e, weight, definition, words)
+
+
+def evaluate_cocontrol(
+    changes: pl.DataFrame,
+    *,
+    weights: Mapping[str, float],
+    base_apeq_t: float,
+    base_carbon_t: float,
+    carbon_weight: float,
+    zero_share: float,
+    definition: str = POLLUTANT_PER_CARBON,
+) -> pl.DataFrame:
+    """Evaluate measures whose reductions are known: the co-control method on plain numbers.
+
+    ``APeq = sum_p dE_p / equivalent value``, ``IAPeq = APeq + w_c * dC``, shares of the base, elasticity with
+    the signs tested first, quadrant, and cost per tonne where something is removed.
+
+    Args:
+        changes: one row per measure: ``d<species>_t`` for each species of ``weights``, ``delta_carbon_t``
+            (CO2 or CO2e) and ``annual_cost_cny`` (may be null); reductions positive. Further columns stay.
+        weights: species -> pollution equivalents per tonne (1 / equivalent value in kg).
+        base_apeq_t: pollution equivalents of the base, t.
+        base_carbon_t: carbon of the base, t.
+        carbon_weight: equivalents per tonne of carbon.
+        zero_share: see :func:`~sxyd_pipeline.core.synergy.elasticity.cross_elasticity`.
+        definition: the same.
+
+    Returns:
+        ``changes`` with ``delta_apeq_t, delta_iapeq_t, apeq_share_of_base, carbon_share_of_base, elasticity,
+        elasticity_definition, elasticity_state, quadrant, cost_per_apeq_cny_per_t, cost_per_carbon_cny_per_t,
+        cost_per_iapeq_cny_per_t``; unit costs are null where nothing is removed.
+
+    References:
+        毛显强 等 (2012): co-control effect coordinate system and cross-elasticity;
+        环境保护税法 附表二: equivalent values.
+    """
+    apeq = pl.sum_horizontal(*(pl.col(f"d{species}_t") * weight for species, weight in weights.items()))
+    value, state = cross_elasticity(
+        "apeq_share_of_base", "carbon_share_of_base", definition=definition, zero_share=zero_share
+    )
+    return (
+        changes.with_columns(delta_apeq_t=apeq)
+        .with_columns(
+            delta_iapeq_t=pl.col("delta_apeq_t") + carbon_weight * pl.col("delta_carbon_t"),
+            apeq_share_of_base=_relative("delta_apeq_t", base_apeq_t),
+            carbon_share_of_base=_relative("delta_carbon_t", base_carbon_t),
+        )
+        .with_columns(
+            elasticity=value,
+            elasticity_definition=pl.lit(definition),
+            elasticity_state=state,
+            quadrant=quadrant("apeq_share_of_base", "carbon_share_of_base"),
+            cost_per_apeq_cny_per_t=_unit_cost("delta_apeq_t"),
+            cost_per_carbon_cny_per_t=_unit_cost("delta_carbon_t"),
+            cost_per_iapeq_cny_per_t=_unit_cost("delta_iapeq_t"),
+        )
+    )
+
+
+def _relative(column: str, base: float) -> pl.Expr:
+    # A city that emits none of it has nothing to relate a change to: no change, no share.
+    return pl.col(column) / base if base > 0 else pl.lit(0.0)
+
+
+def _unit_cost(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) > 0).then(pl.col("annual_cost_cny") / pl.col(column))
