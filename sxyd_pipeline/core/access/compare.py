@@ -129,7 +129,10 @@ def _verdict(new: Row, old: Row | None) -> tuple[str | None, ...]:
 
 
 def _withdrawn(old: Row, reason: Row | None) -> tuple[str | None, ...]:
-    zh, en = "新清单中没有同一范围、同一指标或相近文字的条款", "the new list has no clause of this scope with its metric or a similar text"
+    zh, en = (
+        "新清单中没有同一范围、同一指标或相近文字的条款",
+        "the new list has no clause of this scope with its metric or a similar text",
+    )
     if reason is not None:
         zh, en = str(reason["reason_zh"]), str(reason["reason_en"])
     return (old["clause_id"], old["clause_id"], "withdrawn", None, old["clause_text"], zh, en)
@@ -160,7 +163,11 @@ def _by_threshold(old: Row, new: Row) -> tuple[str, str, str]:
         old["metric"] != new["metric"] or sides[0] is None or sides[0] != sides[1]
         or values[0] is None or values[1] is None or values[0][0] != values[1][0]
     ):  # fmt: skip
-        return "not_comparable", f"指标、方向或单位不同，不能比较：{shown}", f"other metric, direction or unit: {shown}"
+        return (
+            "not_comparable",
+            f"指标、方向或单位不同，不能比较：{shown}",
+            f"other metric, direction or unit: {shown}",
+        )
     gain = (values[1][1] - values[0][1]) * sides[0]
     if abs(gain) > _ROUNDING * max(abs(values[0][1]), abs(values[1][1])):
         return (
@@ -185,7 +192,16 @@ def _by_verb(old: Row, new: Row) -> tuple[str, str, str]:
             ("stricter", f"管控力度增强：{told}", f"a stronger verb: {told}") if ranks[1] > ranks[0]
             else ("looser", f"管控力度减弱：{told}", f"a weaker verb: {told}")
         )  # fmt: skip
-    demands = ("verb", "metric", "operator", "threshold", "unit", "industry_codes", "object_key", "target_year")
+    demands = (
+        "verb",
+        "metric",
+        "operator",
+        "threshold",
+        "unit",
+        "industry_codes",
+        "object_key",
+        "target_year",
+    )
     if all(old[name] == new[name] for name in demands):
         return "same", "措辞调整，要求不变", "other words, same demand"
     return "not_comparable", "要求不同，不能判断宽严", "another demand; stricter or looser cannot be told"

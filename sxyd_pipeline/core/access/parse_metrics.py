@@ -1,0 +1,114 @@
+"""Which metric a quantity of a clause limits: by the words around it and by what its unit measures."""
+
+from sxyd_pipeline.core.access.grammar import Grammar, MetricWords
+from sxyd_pipeline.core.access.numbers import Quantity
+from sxyd_pipeline.core.access.words import Span
+from sxyd_pipeline.vocabulary.clauses import ClauseUnit, read_unit
+
+#: Ambient concentrations are some thousand times smaller than those of stacks; the unit tells them apart.
+_AMBIENT_LARGEST = 1e-10
+_PER = ("单位", "万元", "每", "吨", "强度", "均")
+_LEVEL_SUFFIX = "_reduction_share"
+_PART_BONUS = 2
+
+
+def best_metrics(
+    folded: str, quantity: Quantity, place: tuple[int, Span, Span, int], grammar: Grammar, *, reduced: bool
+) -> list[tuple[str, tuple[Span, ...]]]:
+    """Return the metrics a quantity may limit, in the order of the text.
+
+    Windows grow from the words right before the number to the whole sentence; the first window with words of a
+    metric whose unit fits decides, and in it the longest words. Metrics that differ only in the species
+    (颗粒物、二氧化硫排放浓度) come together.
+
+    Args:
+        folded: folded text.
+        quantity: number and unit.
+        place: end of the quantity before, segment, sentence, and where the comparison begins.
+        grammar: words of metrics.
+        reduced: the number is a change, so only metrics of reductions fit.
+
+    Returns:
+        (metric, where its words stand), empty where no metric fits.
+    """
+    unit = read_unit(quantity.unit) if quantity.unit else None
+    previous, segment, sentence, start = place
+    candidates = [words for words in grammar.metrics if _fits(words, quantity, unit, reduced=reduced)]
+    own = max(previous, segment.start)
+    windows = (
+        Span(own, quantity.span.start), Span(own, _stop(folded, quantity.span.end, segment.end)),
+        Span(segment.start, segment.end), Span(sentence.start, segment.end), Span(0, segment.end),
+    )  # fmt: skip
+    for window in windows:
+        found = [
+            (score, words, spans)
+            for words in candidates
+            for score, spans in [_match(folded, window, words, unit, start)]
+            if spans
+        ]
+        if found:
+            return _family(found)
+    return []
+
+
+def _stop(folded: str, start: int, end: int) -> int:
+    """Words behind a number are its own up to the next number's."""
+    for at in range(start, end):
+        if folded[at] in "、和及":
+            return at
+    return end
+
+
+def _fits(words: MetricWords, quantity: Quantity, unit: ClauseUnit | None, *, reduced: bool) -> bool:
+    is_change = words.metric.endswith(_LEVEL_SUFFIX)
+    measured = unit.quantity if unit else "ratio"
+    if reduced and measured == "ratio":
+        return is_change
+    if unit is None and is_change:
+        return False
+    if measured in words.quantities:
+        if measured == "mass/volume" and unit is not None:
+            return (unit.factor < _AMBIENT_LARGEST) == (words.scale < _AMBIENT_LARGEST)
+        if measured == "ratio" and quantity.unit == "倍":
+            return words.scale == 1.0 and "ratio" in words.metric
+        return True
+    # 万元工业增加值能耗不高于0.45吨标准煤: the denominator stands in front of the number.
+    return any(q.startswith(f"{measured}/") for q in words.quantities) and unit is not None
+
+
+def _match(
+    folded: str, window: Span, words: MetricWords, unit: ClauseUnit | None, start: int
+) -> tuple[tuple[float, int], tuple[Span, ...]]:
+    best: tuple[tuple[float, int], tuple[Span, ...]] = ((0.0, 0), ())
+    is_per = unit is not None and unit.quantity not in words.quantities
+    if is_per and not any(word in folded[window.start : window.end] for word in _PER):
+        return best
+    for phrase in words.phrases:
+        spans = []
+        for part in phrase:
+            matches = list(part.finditer(folded, window.start, window.end))
+            matches = [match for match in matches if match.end() > match.start()]
+            if not matches:
+                spans = []
+                break
+            near = [match for match in matches if match.end() <= start] or matches
+            last = near[-1]
+            spans.append(Span(last.start(), last.end()))
+        if spans:
+            # 排放总量 and 排放 overlap; what is covered twice counts once.
+            length = len({at for span in spans for at in range(span.start, span.end)})
+            score = (length + _PART_BONUS * (len(spans) - 1) - 3 * is_per, max(span.end for span in spans))
+            best = max(best, (score, tuple(spans)), key=lambda one: one[0])
+    return best
+
+
+def _family(
+    found: list[tuple[tuple[float, int], MetricWords, tuple[Span, ...]]],
+) -> list[tuple[str, tuple[Span, ...]]]:
+    top = max(found, key=lambda one: one[0])
+    same = [one for one in found if one[1].family == top[1].family and len(one[2]) == len(top[2])]
+    same.sort(key=lambda one: one[2][0].start)
+    kept: dict[int, tuple[str, tuple[Span, ...]]] = {}
+    for _, words, spans in same:
+        kept.setdefault(spans[0].start, (words.metric, spans))
+    return list(kept.values())
