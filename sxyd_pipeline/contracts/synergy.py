@@ -194,15 +194,20 @@ COUPLING = Table(
 GRID = Table(
     group="synergy", name="grid", asset="grid_emissions", label="网格排放", english="emissions of the base year on a regular grid, mass conserved",
     grain="one cell", key=("cell_id",), has_geometry=True, source="inventory.emissions 按点位与分配因子落格",
-    columns=(CITY_CODE, Column("cell_id", pl.String, "网格编号", "cell: column and row"), _number("area_km2", "面积", "area inside the city", "km2", low=0.0), _number("co2_t", "CO2 排放", "CO2", "t/a", low=0.0), _number("apeq_t", "污染当量", "pollution equivalents", "t 当量/a", low=0.0), DATA_LABEL, *PROVENANCE, GEOMETRY),
+    columns=(
+        CITY_CODE, Column("cell_id", pl.String, "网格编号", "cell: row and column of the grid", pattern=r"^R-?\d+C-?\d+$"), YEAR, _number("area_km2", "市域内面积", "area inside the city", "km2", low=0.0), _number("cell_km2", "网格面积", "area of the whole cell", "km2", low=0.0), _number("co2_t", "CO2 排放", "CO2", "t/a", low=0.0), _number("apeq_t", "污染当量", "pollution equivalents", "t 当量/a", low=0.0),
+        *(_number(column, f"{species} 排放", species, "t/a", low=0.0) for species, column in (("SO2", "so2_t"), ("NOx", "nox_t"), ("VOCs", "vocs_t"), ("NH3", "nh3_t"), ("CO", "co_t"), ("PM10", "pm10_t"), ("PM2.5", "pm25_t"))),
+        _number("co2_point_t", "其中点源 CO2", "CO2 of point sources, part of co2_t", "t/a", low=0.0), _number("apeq_point_t", "其中点源污染当量", "pollution equivalents of point sources, part of apeq_t", "t 当量/a", low=0.0),
+        DATA_LABEL, *PROVENANCE, GEOMETRY,
+    ),
 )  # fmt: skip
 
 CLUSTERS = Table(
     group="synergy", name="clusters", asset="clusters", label="空间聚类", english="local Moran, bivariate local Moran and Gi* of every area",
     grain="layer, code, variable and statistic", key=("layer", "code", "variable", "statistic"), source="baseline 账户与网格；条件置换检验",
     columns=(
-        CITY_CODE, LAYER, CODE, YEAR, Column("variable", pl.String, "变量", "co2_density, apeq_density, or co2_with_apeq (bivariate)"), Column("statistic", pl.String, "统计量", "local_moran, bivariate_local_moran or gi_star", allowed=("local_moran", "bivariate_local_moran", "gi_star")),
-        _number("value", "数值", "value of the statistic; empty for islands", "1", empty=True), _number("p_value", "P 值", "pseudo p of the permutations", "1", low=0.0, high=1.0, empty=True), _number("p_fdr", "FDR 校正 P 值", "Benjamini-Hochberg adjusted", "1", low=0.0, high=1.0, empty=True),
+        CITY_CODE, LAYER, CODE, YEAR, Column("variable", pl.String, "变量", "co2_density, apeq_density, or co2_with_apeq (CO2 against the lag of APeq); ln_ before it: on a logarithmic scale"), Column("statistic", pl.String, "统计量", "local_moran, bivariate_local_moran or gi_star", allowed=("local_moran", "bivariate_local_moran", "gi_star")),
+        _number("value", "数值", "value of the statistic; empty for islands and where nothing varies", "1", empty=True), _number("p_value", "P 值", "pseudo p of the permutations, one-sided (as GeoDa and esda print it)", "1", low=0.0, high=1.0, empty=True), _number("p_fdr", "FDR 校正 P 值", "Benjamini-Hochberg adjusted, from the two-sided p", "1", low=0.0, high=1.0, empty=True),
         Column("cluster", pl.String, "聚类类型", "HH, LL, HL, LH, hot, cold, not_significant or island", allowed=("HH", "LL", "HL", "LH", "hot", "cold", "not_significant", "island")), Column("is_significant_fdr", pl.Boolean, "FDR 显著", "significant after the correction"),
         Column("neighbour_count", pl.Int64, "邻居数", "neighbours", minimum=0), Column("permutations", pl.Int64, "置换次数", "permutations", minimum=999), *PROVENANCE,
     ),
@@ -213,7 +218,7 @@ SPATIAL_STATISTICS = Table(
     grain="layer, variable and statistic", key=("layer", "variable", "statistic"), source="baseline 账户与网格",
     columns=(
         CITY_CODE, LAYER, YEAR, Column("variable", pl.String, "变量", "variable or pair"), Column("statistic", pl.String, "统计量", "moran_i, bivariate_moran_i, jaccard or overlap", allowed=("moran_i", "bivariate_moran_i", "jaccard", "overlap")),
-        _number("value", "数值", "value", "1", empty=True), _number("expected", "期望", "expected without pattern", "1", empty=True), _number("variance", "方差", "variance under randomisation", "1", low=0.0, empty=True), _number("z_score", "Z 值", "z under randomisation", "1", empty=True), _number("p_value", "P 值", "pseudo p of the permutations", "1", low=0.0, high=1.0, empty=True),
+        _number("value", "数值", "value", "1", empty=True), _number("expected", "期望", "expected without pattern", "1", empty=True), _number("variance", "方差", "variance under randomisation", "1", low=0.0, empty=True), _number("z_score", "Z 值", "z under randomisation", "1", empty=True), _number("z_score_normality", "Z 值（正态假设）", "z under normality", "1", empty=True), _number("p_value", "P 值", "pseudo p of the permutations, one-sided; hypergeometric for hot spots", "1", low=0.0, high=1.0, empty=True),
         Column("feature_count", pl.Int64, "要素数", "areas", minimum=0), Column("island_count", pl.Int64, "孤立要素数", "areas without a neighbour", minimum=0), Column("tie_count", pl.Int64, "并列数", "areas that share their value with another", minimum=0), Column("permutations", pl.Int64, "置换次数", "permutations", nullable=True), Column("note_zh", pl.String, "说明", "in words", nullable=True), *PROVENANCE,
     ),
 )  # fmt: skip
@@ -285,4 +290,4 @@ MAC = Table(
 )  # fmt: skip
 
 #: Tables that an asset makes. A table enters here together with its asset, its gate and its tests.
-TABLES: tuple[Table, ...] = ()
+TABLES: tuple[Table, ...] = (COUPLING, GRID, CLUSTERS, SPATIAL_STATISTICS)

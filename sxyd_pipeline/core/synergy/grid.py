@@ -15,8 +15,12 @@ from scipy import sparse
 from sxyd_pipeline.core.baseline.equivalents import Equivalents
 from sxyd_pipeline.core.baseline.layer import Layer
 from sxyd_pipeline.core.baseline.placements import district_layer, place_in_layers
+from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.outcome import Outcome, balance_of
+from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.core.synergy.indices_choices import choose_city_equivalents
 from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
+from sxyd_pipeline.core.synergy.space_settings import cell_side_km, setting
 from sxyd_pipeline.core.zoning.areas import Floats, Indices, share_areas
 from sxyd_pipeline.core.zoning.projection import M2_PER_KM2, Geometries, stored_frame
 
@@ -95,6 +99,31 @@ def cells_of_codes(codes: pl.Series) -> tuple[Indices, Indices]:
     return parts["column"].cast(pl.Int64).to_numpy(), parts["row"].cast(pl.Int64).to_numpy()
 
 
+def grid_city(
+    source_emissions: pl.DataFrame,
+    facilities: pl.DataFrame,
+    proxies: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    reference: Reference,
+    config: CityConfig,
+) -> Outcome:
+    """Bring the base year of a city to the grid it chooses; see :func:`grid_emissions`.
+
+    Raises:
+        InvalidConfigError: ``[methods] grid_cell_km`` is not a positive number.
+    """
+    parameters = reference.synergy_parameters
+    return grid_emissions(
+        source_emissions.filter(pl.col("year") == config.base_year),
+        facilities,
+        proxies,
+        districts,
+        choose_city_equivalents(reference.pollution_equivalents, config),
+        side_km=cell_side_km(parameters, config),
+        cell_limit=int(setting(parameters, "grid_cell_limit")),
+    )
+
+
 def grid_emissions(
     source_emissions: pl.DataFrame,
     facilities: pl.DataFrame,
@@ -131,43 +160,46 @@ def grid_emissions(
     side = choose_side_km(float(shapely.area(city.polygons).sum()) / M2_PER_KM2, side_km, cell_limit)
     cells = draw_cells(city.polygons, side)
     layer = Layer("grid", cells.codes, cells.polygons, covers_city=True, may_miss=False)
-    placed = place_in_layers(source_emissions, facilities, proxies, [city, layer])
-    species, tonnes = _spread(source_emissions, placed.filter(pl.col("layer") == "grid"), layer.codes)
-    weights = dict(equivalents.weights.iter_rows())
+    placed = place_in_layers(source_emissions, facilities, proxies, [city, layer]).filter(
+        pl.col("layer") == layer.name
+    )
+    tonnes = _spread(source_emissions, placed, layer.codes)
+    is_point = source_emissions["source_kind"] == "point"
+    of_points = _spread(source_emissions.filter(is_point), placed, layer.codes)
+    nothing = np.zeros(len(layer.codes))
     values = pl.DataFrame(
         {
             "city_code": source_emissions["city_code"][0],
             "cell_id": layer.codes,
+            "year": source_emissions["year"].min(),
             "area_km2": cells.inside_m2 / M2_PER_KM2,
             "cell_km2": side**2,
             # A species the city does not report at all is emitted by no cell.
             **{
-                column: tonnes.get(name, np.zeros(len(layer.codes)))
+                column: tonnes.get(name, nothing)
                 for name, column in SPECIES_COLUMNS.items()
             },
-            "apeq_t": sum(
-                (tonnes[name] * weight for name, weight in sorted(weights.items()) if name in tonnes),
-                start=np.zeros(len(layer.codes)),
-            ),
+            "apeq_t": _equivalents(tonnes, equivalents, nothing),
+            "co2_point_t": of_points.get("CO2", nothing),
+            "apeq_point_t": _equivalents(of_points, equivalents, nothing),
             "data_label": source_emissions["data_label"].drop_nulls().unique().sort().first(),
         },
-        schema_overrides={"data_label": pl.String},
+        schema_overrides={"data_label": pl.String, "year": pl.Int32},
     )
     table = with_provenance(
         values, method_id=METHOD, inputs=inputs_hash(source_emissions, facilities, proxies, districts),
         formula_variant=f"{side:g} km 网格; 点源按坐标, 面源按面积或分配因子; {equivalents.words_zh}",
     )  # fmt: skip
     return Outcome(
-        stored_frame(table.to_pandas().to_dict(orient="list"), layer.polygons),
-        balance=balance_of(_STEP, source_emissions, _sums(source_emissions, species, tonnes)),
+        stored_frame(table.to_pandas().to_dict(orient="series"), layer.polygons),
+        balance=balance_of(_STEP, source_emissions, _sums(source_emissions, tonnes)),
     )
 
 
-def _spread(
-    source_emissions: pl.DataFrame, placed: pl.DataFrame, codes: list[str]
-) -> tuple[list[str], dict[str, Floats]]:
+def _spread(source_emissions: pl.DataFrame, placed: pl.DataFrame, codes: list[str]) -> dict[str, Floats]:
     """Return the tonnes of every species in every cell."""
-    spreads = placed["spread_id"].unique().sort()
+    spreads = source_emissions["spread_id"].unique().sort()
+    placed = placed.filter(pl.col("spread_id").is_in(spreads.implode()))
     place = {name: index for index, name in enumerate(spreads)}
     cell = {code: index for index, code in enumerate(codes)}
     shares = sparse.csr_array(
@@ -191,16 +223,22 @@ def _spread(
     )
     species = sorted(name for name in wide.columns if name != "spread_id")
     found = shares @ wide.select(species).to_numpy()
-    return species, {name: np.ascontiguousarray(found[:, index]) for index, name in enumerate(species)}
+    return {name: np.ascontiguousarray(found[:, index]) for index, name in enumerate(species)}
 
 
-def _sums(source_emissions: pl.DataFrame, species: list[str], tonnes: dict[str, Floats]) -> pl.DataFrame:
+def _equivalents(tonnes: dict[str, Floats], equivalents: Equivalents, nothing: Floats) -> Floats:
+    """Return the pollution equivalents of every cell."""
+    weights = sorted(equivalents.weights.iter_rows())
+    return sum((tonnes[name] * weight for name, weight in weights if name in tonnes), start=nothing)
+
+
+def _sums(source_emissions: pl.DataFrame, tonnes: dict[str, Floats]) -> pl.DataFrame:
     """Return the sums over the cells, as rows of a ledger."""
     return pl.DataFrame(
         {
-            "year": [source_emissions["year"].min()] * len(species),
-            "species": species,
-            "emission_t": [float(tonnes[name].sum()) for name in species],
+            "year": [source_emissions["year"].min()] * len(tonnes),
+            "species": list(tonnes),
+            "emission_t": [float(values.sum()) for values in tonnes.values()],
         },
         schema_overrides={"year": pl.Int32},
     )

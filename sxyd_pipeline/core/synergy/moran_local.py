@@ -67,8 +67,9 @@ class Local:
 
 
 def local_moran(
-    values: npt.ArrayLike, weights: Weights, *, permutations: int, seed: int, significance_p: float = 0.05
-) -> Local:
+    values: npt.ArrayLike, weights: Weights,
+    *, permutations: int = 0, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
+) -> Local:  # fmt: skip
     """Compute local Moran (LISA): ``I_i = z_i / m2 * sum_j w_ij z_j``, ``m2 = sum z^2 / n``.
 
     Args:
@@ -77,6 +78,7 @@ def local_moran(
         permutations: conditional permutations, 999 or more.
         seed: their seed.
         significance_p: areas with a larger pseudo p have no cluster.
+        tails: what :func:`conditional_tails` found for these values; drawn here when None.
 
     Returns:
         HH and LL are areas like their neighbours, HL and LH unlike them; signs of ``z_i`` and of the lag.
@@ -88,22 +90,24 @@ def local_moran(
         Anselin (1995), Geographical Analysis 27, 93-115.
     """
     return bivariate_local_moran(
-        values, values, weights, permutations=permutations, seed=seed, significance_p=significance_p
-    )
+        values, values, weights,
+        permutations=permutations, seed=seed, significance_p=significance_p, tails=tails,
+    )  # fmt: skip
 
 
 def bivariate_local_moran(
     x: npt.ArrayLike, y: npt.ArrayLike, weights: Weights,
-    *, permutations: int, seed: int, significance_p: float = 0.05,
+    *, permutations: int = 0, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
 ) -> Local:  # fmt: skip
     """Compute bivariate local Moran: ``I_i = zx_i * sum_j w_ij zy_j / sqrt(m2_x m2_y)``.
 
-    HL is an area high in ``x`` among neighbours low in ``y``. See :func:`local_moran`.
+    HL is an area high in ``x`` among neighbours low in ``y``. See :func:`local_moran`;
+    ``tails`` are those of ``y``.
     """
     zx, zy = _centred(x), _centred(y)
     scale = float(np.sqrt((zx @ zx) * (zy @ zy))) / max(len(zx), 1)
     lag = weights.lag(zy)
-    tails = conditional_tails(zy, weights, permutations=permutations, seed=seed)
+    tails = tails or conditional_tails(zy, weights, permutations=permutations, seed=seed)
     value = np.where(weights.islands, np.nan, zx * lag / scale if scale > 0.0 else np.nan)
     letters = np.where(zx > 0.0, "H", "L").astype(object) + np.where(lag > 0.0, "H", "L").astype(object)
     p = np.where(np.isnan(value), np.nan, tails.folded)
@@ -112,8 +116,9 @@ def bivariate_local_moran(
 
 
 def gi_star(
-    values: npt.ArrayLike, weights: Weights, *, permutations: int, seed: int, significance_p: float = 0.05
-) -> Local:
+    values: npt.ArrayLike, weights: Weights,
+    *, permutations: int = 0, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
+) -> Local:  # fmt: skip
     """Compute Getis-Ord Gi*: is the sum over an area and its neighbours high (hot) or low (cold).
 
     ``Gi* = (sum_j w_ij x_j - mean W_i) / (s sqrt((n W_i - W_i^2) / (n - 1)))`` with binary weights and the area
@@ -125,6 +130,7 @@ def gi_star(
         permutations: conditional permutations.
         seed: their seed.
         significance_p: areas with a larger pseudo p, on the side the sign points to, have no cluster.
+        tails: what :func:`conditional_tails` found for these values; drawn here when None.
 
     Returns:
         The p is that of the upper tail where Gi* is positive and of the lower one where it is negative: a
@@ -140,7 +146,7 @@ def gi_star(
     total = z + _neighbour_sums(z, weights)
     value = np.divide(total, width, out=np.full(n, np.nan), where=width > 0.0)
     value = np.where(weights.islands, np.nan, value)
-    tails = conditional_tails(z, weights, permutations=permutations, seed=seed)
+    tails = tails or conditional_tails(z, weights, permutations=permutations, seed=seed)
     p = np.where(np.isnan(value), np.nan, np.where(value > 0.0, tails.upper, tails.lower))
     certain = (p <= significance_p) & (value != 0.0)
     cluster = np.where(certain, np.where(value > 0.0, "hot", "cold"), NOT_SIGNIFICANT)
