@@ -18,6 +18,8 @@ from sxyd_pipeline.assets.projection import limits as projection_limits
 from sxyd_pipeline.assets.projection import scenarios as projection_scenarios
 from sxyd_pipeline.assets.published import deliverables as published_deliverables
 from sxyd_pipeline.assets.published import release as published_release
+from sxyd_pipeline.assets.synergy import coupling as synergy_coupling
+from sxyd_pipeline.assets.synergy import space as synergy_space
 from sxyd_pipeline.assets.zoning import zoning as zoning_layers
 from sxyd_pipeline.checks.gates import House, gate
 from sxyd_pipeline.contracts.catalog import TABLE_BY_ASSET
@@ -31,6 +33,7 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "zoning": (zoning_layers,),
     "baseline": (baseline_accounts, baseline_analysis, baseline_lints),
     "projection": (projection_scenarios, projection_limits),
+    "synergy": (synergy_coupling, synergy_space),
     "published": (published_deliverables, published_release),
 }
 

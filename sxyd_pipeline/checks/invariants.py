@@ -4,7 +4,7 @@
 To add a rule: write a function that returns the offending rows, and name it here.
 """
 
-from sxyd_pipeline.checks import ledgers, masses, projections, topology
+from sxyd_pipeline.checks import ledgers, masses, projections, synergy_space, topology
 from sxyd_pipeline.checks.audit import Rule
 from sxyd_pipeline.contracts.model import Table
 
@@ -115,6 +115,19 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
         Rule("quantiles_ascend", "invariant", "分位数递增", "quantiles ascend", projections.quantiles_out_of_order),
     ),
     "lever_effects": (Rule("effects_within_base", "invariant", "减排贡献不超过基准年排放", "effects never lower a species by more than there is", projections.effects_off_change),),
+    "coupling": (
+        Rule("d_squared_is_c_times_t", "invariant", "D²＝C·T", "D squared is C times T", synergy_space.coupling_off_formula),
+        Rule("every_grade_names_its_scheme", "invariant", "每个等级注明分级方案", "every grade names its scheme", synergy_space.grades_without_scheme),
+    ),
+    "grid_emissions": (
+        Rule("grid_sums_to_inventory", "invariant", "网格合计等于清单", "cells sum to the inventory", synergy_space.grid_off_inventory),
+        Rule("cells_cover_the_city", "invariant", "网格面积合计等于市域", "cells cover the city, no more and no less", synergy_space.cells_off_city),
+    ),
+    "clusters": (
+        Rule("cluster_follows_sign", "invariant", "聚类类型与统计量符号一致", "a cluster follows the sign of its statistic", synergy_space.labels_off_sign),
+        Rule("cluster_follows_p", "invariant", "聚类类型与 P 值一致", "a cluster follows its p value", synergy_space.labels_off_p),
+    ),
+    "consistency": (Rule("inventory_meets_balance", "plausibility", "清单与能源平衡一致", "the inventory meets the energy balance", projections.failed_consistency),),
     "consistency": (Rule("inventory_meets_balance", "plausibility", "清单与能源平衡一致", "the inventory meets the energy balance", projections.failed_consistency),),
 }  # fmt: skip
 

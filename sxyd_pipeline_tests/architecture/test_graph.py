@@ -90,6 +90,16 @@ GOLDEN = {
         **{name: {"edition"} for name in DELIVERABLES},
         "release": {"edition", *DELIVERABLES},
     },
+    "synergy": {
+        "coupling": {"projected_area_emissions", "economy", "control_units", "districts"},
+        "grid_emissions": {"source_emissions", "facilities", "proxies", "districts"},
+        "clusters": {
+            "grid_emissions", "control_unit_emissions", "district_emissions", "control_units", "districts",
+        },
+        "spatial_statistics": {
+            "grid_emissions", "control_unit_emissions", "district_emissions", "control_units", "districts",
+        },
+    },
 }  # fmt: skip
 
 

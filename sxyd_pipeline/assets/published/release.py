@@ -62,6 +62,10 @@ PARENTS = (
     "consistency",
     "back_cast",
     "lints",
+    "coupling",
+    "grid_emissions",
+    "clusters",
+    "spatial_statistics",
 )
 
 
