@@ -55,6 +55,7 @@ class Facts:
     permitted: pl.DataFrame
     target_gaps: pl.DataFrame
     control_unit_scores: pl.DataFrame
+    measures: pl.DataFrame
     measure_reductions: pl.DataFrame
     conflicts: pl.DataFrame
 
@@ -117,7 +118,10 @@ def _put_zones(book: Book, facts: Facts, reference: Reference) -> None:
         evidence = row_of(CONTROL_UNIT_ZONES, row, "share_of_control_unit", "1", zh, en)
         shares[row["control_unit_code"], types[row["zone_code"]]].append(evidence)
     for (unit, zone_type), rows in sorted(shares.items()):
-        book.put(("control_unit", unit), f"zone.{zone_type}", summed(rows))
+        scope = ("control_unit", unit)
+        book.put(scope, f"zone.{zone_type}", summed(rows))
+        so_far = book.of(scope).get("unit.ratio", Entry(1.0)).value
+        book.put(scope, "unit.ratio", Entry(max(so_far, float(ratios.get(zone_type, 1.0)))))
 
 
 def _put_units(book: Book, facts: Facts) -> None:

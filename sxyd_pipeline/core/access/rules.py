@@ -20,7 +20,7 @@ FOR_EACH = ("city", "zone_type", "control_unit", "industry", "limit", "measure")
 #: Evidence a rule may name; ``*`` stands for one part of the name. See docs/clause-rules.md for each.
 NAMES = (
     "year.near", "year.far", "base_year", "zone.area_km2", "zone.count", "zone.*", "ratio",
-    "unit.class", "unit.area_km2", "unit.is_park", "emission.*", "cap.*.near", "cap.*.far", "gap.*.near",
+    "unit.class", "unit.area_km2", "unit.is_park", "unit.ratio", "emission.*", "cap.*.near", "cap.*.far", "gap.*.near",
     "gap.*.far", "coal.t", "prohibited.t", "electricity.kwh", "fuel.*", "activity.*", "facility.count",
     "two_high.count", "vocs_facility.count", "score.composite", "score.is_top", "score.is_double_high",
     "key_area.is_key", "wastewater.ch4", "wastewater.n2o", "conflict.count", "parent.*", "city.co2",
@@ -34,7 +34,7 @@ WORDS = (
     "limit_unit", "limit_unit_en", "limit_unit_code", "limit_metric", "limit_product", "limit_condition",
     "limit_source", "limit_industries", "cap_basis", "t",
 )  # fmt: skip
-_BLANK = re.compile(r"\{(?:t:)?([A-Za-z_][\w.]*)(?:\|(wan|pct))?\}")
+_BLANK = re.compile(r"\{(?:t:)?([A-Za-z_][\w.]*)(?:\|(wan|pct|tonnes))?\}")
 _PATTERNS = tuple(re.compile("^" + re.escape(name).replace(r"\*", r"[A-Za-z0-9_]+") + "$") for name in NAMES)
 _WAN = 1e4
 _PER_CENT = 100.0
@@ -149,7 +149,7 @@ def _parts(text: str | None) -> tuple[str, ...]:
 def fill_in(text: str, values: Mapping[str, float], words: Mapping[str, str]) -> str:
     """Fill the blanks of a text: ``{unit}`` by a word, ``{emission.nox}`` by a number.
 
-    ``|wan`` writes ten thousands, ``|pct`` per cent.
+    ``|wan`` writes ten thousands, ``|pct`` per cent, ``|tonnes`` the unit too (万吨 from ten thousand on).
 
     Raises:
         KeyError: a blank has neither word nor number.
@@ -162,6 +162,8 @@ def fill_in(text: str, values: Mapping[str, float], words: Mapping[str, str]) ->
         value = values[name]
         if form == "pct":
             return readable(value * _PER_CENT) + "%"
+        if form == "tonnes":
+            return f"{readable(value / _WAN)}万吨" if value >= _WAN else f"{readable(value)}吨"
         return readable(value / _WAN if form == "wan" else value)
 
     return _BLANK.sub(filled, text)
