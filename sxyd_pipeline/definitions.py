@@ -11,6 +11,7 @@ from sxyd_pipeline.assets.baseline import analysis as baseline_analysis
 from sxyd_pipeline.assets.baseline import lints as baseline_lints
 from sxyd_pipeline.assets.declaration import DECLARATIONS
 from sxyd_pipeline.assets.inputs import layers as inputs_layers
+from sxyd_pipeline.assets.inputs import modules as inputs_modules
 from sxyd_pipeline.assets.inputs import tables as inputs_tables
 from sxyd_pipeline.assets.inventory import accounts as inventory_accounts
 from sxyd_pipeline.assets.inventory import emissions as inventory_emissions
@@ -19,6 +20,8 @@ from sxyd_pipeline.assets.projection import scenarios as projection_scenarios
 from sxyd_pipeline.assets.published import deliverables as published_deliverables
 from sxyd_pipeline.assets.published import release as published_release
 from sxyd_pipeline.assets.synergy import coupling as synergy_coupling
+from sxyd_pipeline.assets.synergy import modules as synergy_modules
+from sxyd_pipeline.assets.synergy import scores as synergy_scores
 from sxyd_pipeline.assets.synergy import space as synergy_space
 from sxyd_pipeline.assets.zoning import zoning as zoning_layers
 from sxyd_pipeline.checks.gates import House, gate
@@ -28,12 +31,12 @@ from sxyd_pipeline.io.workspace import Workspace, find_workspace
 
 #: Chapters of the graph, left to right; each file declares its assets.
 CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
-    "inputs": (inputs_layers, inputs_tables),
+    "inputs": (inputs_layers, inputs_tables, inputs_modules),
     "inventory": (inventory_emissions, inventory_accounts),
     "zoning": (zoning_layers,),
     "baseline": (baseline_accounts, baseline_analysis, baseline_lints),
     "projection": (projection_scenarios, projection_limits),
-    "synergy": (synergy_coupling, synergy_space),
+    "synergy": (synergy_scores, synergy_coupling, synergy_space, synergy_modules),
     "published": (published_deliverables, published_release),
 }
 

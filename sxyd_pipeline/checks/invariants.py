@@ -4,7 +4,15 @@
 To add a rule: write a function that returns the offending rows, and name it here.
 """
 
-from sxyd_pipeline.checks import ledgers, masses, projections, synergy_space, topology
+from sxyd_pipeline.checks import (
+    ledgers,
+    masses,
+    projections,
+    synergy_modules,
+    synergy_scores,
+    synergy_space,
+    topology,
+)
 from sxyd_pipeline.checks.audit import Rule
 from sxyd_pipeline.contracts.model import Table
 
@@ -56,6 +64,15 @@ _CLASS_DIGIT = Rule(
     "管控类别与编码类别位一致",
     "control class is the digit of the code",
     topology.contradictions,
+)
+
+_NOT_ANONYMOUS = Rule("says_how_it_was_made", "invariant", "每行均有方法、公式变体与输入校验和", "every row names method, variant and inputs", synergy_scores.anonymous_rows)
+_SCORES = (
+    Rule("contributions_sum_to_score", "invariant", "贡献之和等于综合得分", "contributions sum to the composite score", synergy_scores.contributions_off_score),
+    Rule("score_is_the_main_method", "invariant", "得分与位次等于主方法", "score and rank are those of the main method", synergy_scores.scores_off_main_variant),
+    Rule("rank_within_interval", "invariant", "位次在其区间内", "a rank lies within its interval", synergy_scores.ranks_outside_interval),
+    Rule("quadrant_follows_quotients", "invariant", "象限与区位商一致", "the quadrant follows the location quotients", synergy_scores.quadrants_off_quotients),
+    _NOT_ANONYMOUS,
 )
 
 #: Rules of single tables, by asset.
@@ -127,8 +144,36 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
         Rule("cluster_follows_sign", "invariant", "聚类类型与统计量符号一致", "a cluster follows the sign of its statistic", synergy_space.labels_off_sign),
         Rule("cluster_follows_p", "invariant", "聚类类型与 P 值一致", "a cluster follows its p value", synergy_space.labels_off_p),
     ),
+    "synergy_indicators": (
+        Rule("quotients_average_one", "invariant", "区位商面积加权均值为 1", "the area-weighted mean location quotient is 1", synergy_scores.quotients_off_mean),
+        Rule("empty_says_why", "invariant", "空值须说明原因", "an empty value says why", synergy_scores.empty_without_reason),
+        _NOT_ANONYMOUS,
+    ),
+    "score_weights": (
+        Rule("weights_sum_to_one", "invariant", "权重之和为 1，且恰有一个主方案", "weights sum to one, one scheme is the main one", synergy_scores.weights_off_one),
+        Rule("judgements_agree", "invariant", "一致性比例不超过 0.1", "the consistency ratio is at most 0.1", synergy_scores.inconsistent_judgements),
+        _NOT_ANONYMOUS,
+    ),
+    "score_contributions": (Rule("parts_are_products", "invariant", "贡献＝权重×归一值", "a contribution is weight times normalised value", synergy_scores.parts_off_product), _NOT_ANONYMOUS),
+    "score_variants": (Rule("ranks_are_a_permutation", "invariant", "位次为 1 至 n 的排列", "ranks are a permutation of 1 to n", synergy_scores.ranks_of_variants_off), _NOT_ANONYMOUS),
+    "control_unit_scores": (Rule("ranks_are_a_permutation", "invariant", "位次为 1 至 n 的排列", "ranks are a permutation of 1 to n", synergy_scores.ranks_of_units_off), *_SCORES),
+    "zone_scores": (Rule("ranks_are_a_permutation", "invariant", "同一要素内位次为 1 至 n 的排列", "ranks within an element are a permutation of 1 to n", synergy_scores.ranks_of_zones_off), *_SCORES),
+    "homology": (_NOT_ANONYMOUS,),
     "consistency": (Rule("inventory_meets_balance", "plausibility", "清单与能源平衡一致", "the inventory meets the energy balance", projections.failed_consistency),),
-    "consistency": (Rule("inventory_meets_balance", "plausibility", "清单与能源平衡一致", "the inventory meets the energy balance", projections.failed_consistency),),
+    "non_co2": (Rule("gases_sum_to_inventory", "invariant", "各管控单元非二氧化碳气体合计等于清单", "gases of control units sum to the inventory", synergy_modules.gases_off_inventory),),
+    "carbon_stocks": (Rule("stock_is_area_times_density", "invariant", "碳储量＝面积×碳密度，未加通量", "a stock is area times density, no flux was added", synergy_modules.stocks_off_density),),
+    "carbon_changes": (Rule("change_is_area_times_difference", "invariant", "储量变化＝面积×碳密度之差", "a change is area times the difference of densities", synergy_modules.changes_off_densities),),
+    "carbon_sinks": (
+        Rule("sink_is_area_times_flux", "invariant", "碳汇＝面积×NEP 型通量，未加储量变化；NPP 不计", "a sink is area times an NEP-type flux; no stock was added and NPP is not counted", synergy_modules.sinks_off_flux),
+        Rule("sink_within_its_range", "invariant", "碳汇在其区间内", "a sink lies within its range", synergy_modules.sinks_outside_range),
+    ),
+    "blue_carbon": (Rule("burial_is_area_times_rate", "invariant", "埋藏量＝面积×速率×44/12", "burial is area times rate times 44/12", synergy_modules.burial_off_rate),),
+    "water_synergy": (Rule("synergy_is_a_ratio", "invariant", "协同度＝去除当量÷CO2 当量", "synergy is equivalents removed over CO2e", synergy_modules.synergy_off_ratio),),
+    "siting": (
+        Rule("verdict_follows_shares", "invariant", "判定与禁止、限制面积一致", "the verdict follows the shares", synergy_modules.siting_contradictions),
+        Rule("every_unit_is_judged", "invariant", "每个管控单元均有判定", "every control unit is judged", synergy_modules.siting_gaps),
+    ),
+    "siting_projects": (Rule("effect_within_its_range", "invariant", "减碳量在其区间内", "a CO2 effect lies within its range", synergy_modules.effects_outside_range),),
 }  # fmt: skip
 
 

@@ -99,16 +99,16 @@ _SCORES = (
     _number("iapeq_t", "综合当量", "integrated equivalents: pollutants plus weighted CO2e", "t 当量/a", low=0.0),
     _number("co2_density_t_per_km2", "CO2 排放密度", "CO2 per area", "t/(km2·a)", low=0.0),
     _number("apeq_density_t_per_km2", "污染当量密度", "pollution equivalents per area", "t 当量/(km2·a)", low=0.0),
-    _number("co2_lq", "CO2 区位商", "location quotient of CO2 against area", "1", low=0.0),
-    _number("apeq_lq", "污染当量区位商", "location quotient of pollution equivalents", "1", low=0.0),
+    _number("co2_lq", "CO2 区位商", "location quotient of CO2 against area, within the layer; empty where the layer emits none", "1", low=0.0, empty=True),
+    _number("apeq_lq", "污染当量区位商", "location quotient of pollution equivalents, within the layer; empty where the layer emits none", "1", low=0.0, empty=True),
     Column("quadrant", pl.String, "污碳象限", "four-quadrant class, cut at a location quotient of 1", allowed=QUADRANTS),
-    _number("target_pressure", "目标压力", "projected over permitted, mean over indicators with a target; empty without one", "1", low=0.0, empty=True),
-    _number("reduction_potential_share", "减排潜力", "IAPeq the strongest scenario removes against baseline in that year", "1", empty=True),
+    _number("target_pressure", "目标压力", "projected over permitted, mean over indicators with a target (the first target year not before the year); empty without one", "1", low=0.0, empty=True),
+    _number("reduction_potential_share", "减排潜力", "share of IAPeq the measures of the strongest scenario remove from its own activity in that year (base year: by the first horizon)", "1", high=1.0, empty=True),
     _number("homology", "同源性", "overlap of the sector structures of CO2 and pollution equivalents (H1)", "1", low=0.0, high=1.000001, empty=True),
     _number("composite_score", "综合得分", "weighted sum of the normalised components", "1", low=0.0, high=1.000001),
     Column("rank", pl.Int64, "位次", "rank by composite score within layer, scenario and year; 1 is highest", minimum=1),
-    Column("rank_low", pl.Int64, "位次下界", "5 % quantile of the rank over draws, weights and methods", minimum=1),
-    Column("rank_high", pl.Int64, "位次上界", "95 % quantile of the rank", minimum=1),
+    Column("rank_low", pl.Int64, "位次下界", "5 % quantile of the rank over draws, weights and methods; never above the rank", minimum=1),
+    Column("rank_high", pl.Int64, "位次上界", "95 % quantile of the rank over draws, weights and methods; never below the rank", minimum=1),
     _number("top_class_probability", "进入首档概率", "share of draws, weights and methods in which it is in the top class", "1", low=0.0, high=1.0),
     TOP_CLASS,
     Column("consensus_class", pl.String, "共识等级", "class most methods agree on", allowed=("极显著", "显著", "一般", "不显著")),
@@ -173,7 +173,7 @@ INDICATOR_VALUES = Table(
 
 HOMOLOGY = Table(
     group="synergy", name="homology", asset="homology", label="碳污同源性", english="homology of carbon and pollutants: H1 overlap, H2 cosine, H3 rank, H4 dual-source share",
-    grain="scope, pollutant and index", key=("scope_type", "code", "species", "index_id"), source="inventory.emissions 按行业结构",
+    grain="scope, pollutant, index and variant", key=("scope_type", "code", "species", "index_id", "formula_variant"), source="inventory.emissions 按行业结构",
     columns=(
         CITY_CODE, SCOPE_TYPE, CODE, Column("species", pl.String, "物种", "pollutant, or APeq"), Column("index_id", pl.String, "指数", "H1, H2, H3, H4 or ratio", allowed=("H1", "H2", "H3", "H4", "ratio")),
         _number("value", "数值", "value; empty = not defined", "1", empty=True), Column("statement_zh", pl.String, "说明", "in words"), *PROVENANCE,
@@ -290,4 +290,7 @@ MAC = Table(
 )  # fmt: skip
 
 #: Tables that an asset makes. A table enters here together with its asset, its gate and its tests.
-TABLES: tuple[Table, ...] = (COUPLING, GRID, CLUSTERS, SPATIAL_STATISTICS)
+TABLES: tuple[Table, ...] = (
+    INDICATOR_VALUES, WEIGHTS, SCORE_CONTRIBUTIONS, SCORE_VARIANTS, CONTROL_UNIT_SCORES, ZONE_SCORES, HOMOLOGY,
+    COUPLING, GRID, CLUSTERS, SPATIAL_STATISTICS,
+)  # fmt: skip

@@ -16,6 +16,7 @@ from dagster_duckdb import DuckDBResource
 from sxyd_pipeline.contracts.catalog import TABLES
 from sxyd_pipeline.contracts.model import SCHEMAS, Column, Table
 from sxyd_pipeline.errors import Place, SxydError
+from sxyd_pipeline.io.macros import define_macros
 
 STORAGE_VERSION = "v1.0.0"
 
@@ -82,10 +83,11 @@ def reader(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def create(path: Path, content: Mapping[Table, pl.DataFrame]) -> None:
-    """Create a database with all tables of the catalogue and fill it in one transaction."""
+    """Create a database with the tables of ``content``, in the catalogue's order, in one transaction."""
     with writer(path) as connection:
         connection.begin()
-        _define(connection)
+        _define(connection, [table for table in TABLES if table in content])
+        define_macros(connection, content)
         for table, frame in content.items():
             _insert(connection, table, frame)
         connection.commit()
@@ -96,17 +98,24 @@ def replace_city(path: Path, city: str, content: Mapping[Table, pl.DataFrame]) -
     """Replace all rows of one city in one transaction; other cities keep theirs."""
     with writer(path) as connection:
         connection.begin()
-        for table, frame in content.items():
+        # A module the city has switched off since is in its old rows, not in the new ones.
+        define_macros(connection, tables_in(connection))
+        for table in tables_in(connection):
             connection.execute(f"DELETE FROM {_name(table)} WHERE city_code = ?", [city])  # noqa: S608 - contract names
+        for table, frame in content.items():
             _insert(connection, table, frame)
         connection.commit()
         connection.execute("CHECKPOINT")
 
 
 def follows_contracts(path: Path) -> bool:
-    """Tell whether a database has exactly the tables, columns and types of the contracts."""
+    """Tell whether a database has the tables, columns and types of the contracts, and nothing else.
+
+    Tables of an optional module may be absent: no city has it on.
+    """
     connection = reader(path)
     try:
+        present = tables_in(connection)
         found = connection.execute(
             "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() c "
             "WHERE NOT internal AND table_name IN (SELECT table_name FROM duckdb_tables() t "
@@ -114,8 +123,16 @@ def follows_contracts(path: Path) -> bool:
         ).fetchall()
     finally:
         connection.close()
-    wanted = [(t.group, t.name, c.name, _TYPES[c.dtype]) for t in TABLES for c in t.columns]
+    expected = [table for table in TABLES if not table.module or table in present]
+    wanted = [(t.group, t.name, c.name, _TYPES[c.dtype]) for t in expected for c in t.columns]
     return sorted(found) == sorted(wanted)
+
+
+def tables_in(connection: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
+    """Return the tables of the catalogue that a database has."""
+    rows = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+    names = {(schema, table) for schema, table in rows}
+    return tuple(table for table in TABLES if (table.group, table.name) in names)
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
@@ -139,11 +156,11 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFr
     )
 
 
-def _define(connection: duckdb.DuckDBPyConnection) -> None:
+def _define(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     for schema in SCHEMAS:
-        if any(table.group == schema for table in TABLES):
+        if any(table.group == schema for table in tables):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-    for table in TABLES:
+    for table in tables:
         columns = ", ".join(
             f"{_quoted(c.name)} {_TYPES[c.dtype]}{'' if c.nullable else ' NOT NULL'}" for c in table.columns
         )

@@ -28,6 +28,11 @@ GOLDEN = {
         "targets": {"city_package"},
         "access_list": {"city_package"},
         "measures": {"city_package"},
+        "land_use": {"city_package", "layers"},
+        "land_changes": {"city_package", "layers"},
+        "wastewater": {"city_package", "layers"},
+        "carbon_projects": {"city_package", "layers"},
+        "coastal_habitats": {"city_package", "layers"},
     },
     "inventory": {
         "computed_emissions": {"facilities", "facility_activity", "area_activity", "statistical_areas"},
@@ -85,12 +90,26 @@ GOLDEN = {
         "peak": {"city_package", "projected_totals", "scenario_sources"},
         "consistency": {"permitted", "target_gaps", "projected_indicators", "energy_use", "source_emissions"},
     },
-    "published": {
-        "edition": {table.asset for table in ASSET_TABLES},
-        **{name: {"edition"} for name in DELIVERABLES},
-        "release": {"edition", *DELIVERABLES},
-    },
     "synergy": {
+        "synergy_indicators": {
+            "city_package", "projected_area_emissions", "projected_emissions", "scenario_sources", "placements",
+            "project_placements", "projected_indicators", "permitted", "districts", "zones", "control_units",
+        },
+        "score_weights": {"synergy_indicators"},
+        "score_contributions": {
+            "synergy_indicators", "score_weights", "projected_emissions", "scenario_sources", "placements",
+            "project_placements", "facilities",
+        },
+        "score_variants": {"synergy_indicators", "score_weights"},
+        "control_unit_scores": {
+            "city_package", "synergy_indicators", "score_weights", "score_contributions", "score_variants",
+            "scenario_sources", "placements", "project_placements", "control_units",
+        },
+        "zone_scores": {
+            "city_package", "synergy_indicators", "score_weights", "score_contributions", "score_variants",
+            "scenario_sources", "placements", "project_placements", "zones",
+        },
+        "homology": {"source_emissions", "placements", "districts", "zones", "control_units"},
         "coupling": {"projected_area_emissions", "economy", "control_units", "districts"},
         "grid_emissions": {"source_emissions", "facilities", "proxies", "districts"},
         "clusters": {
@@ -99,6 +118,20 @@ GOLDEN = {
         "spatial_statistics": {
             "grid_emissions", "control_unit_emissions", "district_emissions", "control_units", "districts",
         },
+        "non_co2": {"city_package", "source_emissions", "placements"},
+        "fugitive_gases": {"city_package", "source_emissions", "facilities", "placements"},
+        "water_synergy": {"city_package", "wastewater"},
+        "carbon_stocks": {"city_package", "land_use"},
+        "carbon_changes": {"city_package", "land_changes"},
+        "carbon_sinks": {"city_package", "land_use"},
+        "blue_carbon": {"city_package", "coastal_habitats"},
+        "siting_projects": {"city_package", "carbon_projects", "zones", "control_units"},
+        "siting": {"city_package", "control_units", "control_unit_zones", "zones", "siting_projects"},
+    },
+    "published": {
+        "edition": {table.asset for table in ASSET_TABLES},
+        **{name: {"edition"} for name in DELIVERABLES},
+        "release": {"edition", *DELIVERABLES},
     },
 }  # fmt: skip
 

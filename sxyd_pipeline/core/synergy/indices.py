@@ -40,14 +40,25 @@ def list_areas(
         areas that are no longer in force are left out.
     """
     parts = [
-        _area_rows(control_units, "control_unit", "control_unit_code", "control_unit_name"),
+        list_control_units(control_units),
         _area_rows(districts, "district", "district_code", "district_name"),
-        *(
-            _area_rows(members, str(element), "zone_code", "zone_name")
-            for element, members in zones.groupby("element", sort=True)
-        ),
+        list_zones(zones),
     ]
     return pl.concat(parts).sort("layer", "code")
+
+
+def list_control_units(control_units: gpd.GeoDataFrame) -> pl.DataFrame:
+    """List the control units in force; columns as in :func:`list_areas`."""
+    return _area_rows(control_units, "control_unit", "control_unit_code", "control_unit_name")
+
+
+def list_zones(zones: gpd.GeoDataFrame) -> pl.DataFrame:
+    """List the element zones in force; an element is a layer. Columns as in :func:`list_areas`."""
+    members = [
+        _area_rows(rows, str(element), "zone_code", "zone_name")
+        for element, rows in zones.groupby("element", sort=True)
+    ]
+    return pl.concat([_area_rows(zones.iloc[:0], "", "zone_code", "zone_name"), *members])
 
 
 def _area_rows(layer: gpd.GeoDataFrame, name: str, code: str, label: str) -> pl.DataFrame:
@@ -250,7 +261,7 @@ def find_strongest(measured: pl.DataFrame, layer: str = "control_unit") -> str:
 
 
 def freeze_policy(scenario: Scenario) -> Scenario:
-    """Return the scenario with its activity and without its measures: what growth alone would emit (冻结政策).
+    """Return the scenario with its activity, without its measures: what growth alone emits (冻结政策).
 
     The neutral scenario has no growth; measured against it, growth would be set off against measures.
     """

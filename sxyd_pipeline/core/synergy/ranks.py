@@ -2,7 +2,8 @@
 
 A draw shares each factor among all sources that use it and each lever among all it acts on (the engine of
 ``projection``), so areas move together where they should. Densities and reduction potential are drawn;
-homology and target pressure are ratios in which the error of a shared factor cancels, and stay at their point.
+homology and target pressure are ratios in which the error of a shared factor cancels, and stay at their
+point.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Draws of CO2, pollution equivalents and integrated equivalents of areas, from the engine of ``projection``."""
+"""Draws of CO2, pollution and integrated equivalents of areas, from the engine of ``projection``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
