@@ -7,6 +7,8 @@ import polars as pl
 
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.errors import Place, SxydError
+from sxyd_pipeline.io import reference_rules_access as access
+from sxyd_pipeline.io import reference_rules_modules as modules
 from sxyd_pipeline.io.reference_rules import FRAMES, KNOWN, RULES, FrameRule, RowRule, any_unknown, unknown
 from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES, FUEL_CODES
 
@@ -44,7 +46,7 @@ def load_reference(folder: Path) -> Reference:
             key occurs twice, a code is not known, or a range does not hold; names file and row.
     """
     stamps = []
-    for name in FRAMES:
+    for name in (*FRAMES, *modules.FRAMES, *access.FRAMES):
         path = folder / f"{name}.csv"
         if not path.is_file():
             raise BrokenReferenceError("缺少文件", "the file is missing", Place(file=path.name))
@@ -55,8 +57,9 @@ def load_reference(folder: Path) -> Reference:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> Reference:  # noqa: ARG001 - the stamps are the cache key
-    frames = {name: _read(folder / f"{name}.csv", declared) for name, declared in FRAMES.items()}
-    for rule in RULES:
+    declared = {**FRAMES, **modules.FRAMES, **access.FRAMES}
+    frames = {name: _read(folder / f"{name}.csv", rule) for name, rule in declared.items()}
+    for rule in (*RULES, *modules.RULES, *access.RULES):
         _hold(frames[rule.frame], rule)
     for check in (_check_links, _check_factor_choice, _check_particles, _check_gwp, _check_coverage):
         check(frames)
@@ -133,6 +136,7 @@ def _check_links(frames: dict[str, pl.DataFrame]) -> None:
         ("emission_factors", "method_id", tuple(frames["methods"]["method_id"])),
         ("emission_factors", "technology_code", (*technologies, *devices)),
         ("technologies", "base_technology", technologies),
+        ("measure_effects", "measure_id", tuple(frames["measures"]["measure_id"])),
     ):
         _hold(frames[frame], RowRule(frame, column, unknown(column, allowed), *KNOWN))
     for column in ("technology_codes", "when_technology_codes"):

@@ -122,6 +122,7 @@ def evaluate_measures(
         "delta_indirect_tco2": pl.Float64, "delta_sink_tco2": pl.Float64, "annual_cost_cny": pl.Float64,
         "energy_penalty_share": pl.Float64, "origin": pl.String, "cited_from": pl.String,
         "confidence": pl.String, "mechanism_zh": pl.String, "stage": pl.String, "rule_id": pl.String,
+        "module": pl.String,
         **{f"d{species}_t": pl.Float64 for species in POLLUTANTS},
     }  # fmt: skip
     evaluated = evaluate_cocontrol(
@@ -142,6 +143,11 @@ def evaluate_measures(
     named = evaluated.with_columns(
         city_code=pl.lit(config.adcode),
         quadrant_with_indirect=quadrant("apeq_share_of_base", carbon / (base_co2e or 1.0)),
+        # The cost of a wastewater plant or a forest buys more than air and carbon: per tonne it says nothing.
+        **{
+            name: pl.when(pl.col("module") == "").then(pl.col(name))
+            for name in ("cost_per_carbon_cny_per_t", "cost_per_iapeq_cny_per_t")
+        },
     ).rename(
         {
             "delta_carbon_t": "delta_co2e_tco2e",
@@ -220,6 +226,7 @@ def _row(  # noqa: PLR0913, PLR0917 - one row of the table
         "mechanism_zh": measure.mechanism_zh,
         "stage": measure.stage,
         "rule_id": measure.rule_id,
+        "module": measure.module,
         **{f"d{species}_t": float(delta_t[SPECIES_AT[species]]) for species in POLLUTANTS},
     }
 

@@ -91,6 +91,19 @@ class Fitted:
         """Return the change if it were the only measure."""
         return self.apply(sources.emission_t[self.rows], np.ones(len(self.rows)), uptake)
 
+    def take(self, positions: Array) -> "Fitted":
+        """Return the same measure on other sources: positions among the covered ones, or one past them for none."""
+
+        def of(values: Array) -> Array:
+            nothing = np.zeros((1, *values.shape[1:]), dtype=values.dtype)
+            return np.concatenate([values, nothing])[positions]
+
+        return Fitted(
+            self.measure, of(self.rows), of(self.shares), of(self.activity),
+            tuple((species, reference, of(value)) for species, reference, value in self.following),
+            of(self.per_unit_t), of(self.per_unit_kwh),
+        )  # fmt: skip
+
     def energy_penalty(self, sources: SourceTable) -> float | None:
         """Return the CO2-weighted extra fuel of the covered fuel sources; None where no fuel is burnt."""
         penalties = [e.value for e in self.measure.effects if e.subject == ENERGY]

@@ -105,6 +105,8 @@ class Measure:
     origin: str = "library"
     #: Row of the library it stands in for; its own id when it stands in for none.
     rule_id: str = ""
+    #: Optional module whose aim its cost serves; empty for air and carbon.
+    module: str = ""
 
     @property
     def is_of_area(self) -> bool:
@@ -186,7 +188,7 @@ def _library_row(row: Mapping[str, object], effects: tuple[Effect, ...]) -> Meas
         mechanism_zh=str(row["mechanism_zh"]), mechanism_en=str(row["mechanism_en"]),
         cited_from=f"效果：{row['cited_from']}；成本：{row['cost_cited_from']}（{row['cost_confidence']}）",
         confidence=str(row["confidence"]), exclusive_group=str(row["exclusive_group"] or ""),
-        rule_id=str(row["measure_id"]),
+        rule_id=str(row["measure_id"]), module=str(row["module"] or ""),
     )  # fmt: skip
 
 
@@ -246,6 +248,7 @@ def _own(row: Mapping[str, object], known: Mapping[str, Measure], technologies: 
         start_year=int(_or(row["start_year"], base.start_year)), mechanism_zh=base.mechanism_zh,
         mechanism_en=base.mechanism_en, cited_from=cited + inherited, exclusive_group=base.exclusive_group,
         rule_id=base.measure_id, name_en=str(extra.get("name_en") or base.name_en),
+        module=base.module,
     )  # fmt: skip
 
 

@@ -13,9 +13,11 @@ SPECIES_AT = {code: position for position, code in enumerate(SPECIES_CODES)}
 
 #: What a source is, beside what it emits.
 FACTS = (
-    "source_kind", "industry_code", "source_category", "activity_code", "technology_code", "district_code",
-    "spread_id",
+    "source_kind", "facility_id", "equipment_id", "industry_code", "source_category", "activity_code",
+    "technology_code", "spread_id",
 )  # fmt: skip
+#: Methods of what follows from another source; the activity belongs to that source and counts once.
+_DERIVED = ("denitrification_slip", "sulfur_removed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +51,7 @@ def tabulate_sources(emissions: pl.DataFrame, technologies: pl.DataFrame) -> Sou
     """Turn long emissions into arrays.
 
     Args:
-        emissions: ``source_id, species, emission_t``, :data:`FACTS` and ``amount``.
+        emissions: ``source_id, species, emission_t``, :data:`FACTS`, ``method`` and ``amount``.
         technologies: ``technology_code, has_limestone_fgd, denitrification``.
 
     Returns:
@@ -64,7 +66,10 @@ def tabulate_sources(emissions: pl.DataFrame, technologies: pl.DataFrame) -> Sou
     facts = (
         emissions.group_by("source_id", maintain_order=True)
         # An amount that is not known makes nothing per unit; effects as shares do not need it.
-        .agg(*(pl.col(name).first() for name in FACTS), amount=pl.col("amount").max().fill_null(0.0))
+        .agg(
+            *(pl.col(name).first() for name in FACTS),
+            amount=pl.col("amount").filter(~pl.col("method").is_in(list(_DERIVED))).max().fill_null(0.0),
+        )
         .sort("source_id")
         .join(devices, on="technology_code", how="left", maintain_order="left")
         .with_columns(pl.col("has_fgd", "has_scr", "has_denitrification").fill_null(value=False))
@@ -100,7 +105,7 @@ def sources_of_projection(
         "source_id", "species", "emission_t"
     )
     base = scenario_sources.filter(pl.col("scenario_id") == scenario_id).select(
-        "source_id", "species", *FACTS, "amount", base_t="emission_t"
+        "source_id", "species", *FACTS, "method", "amount", base_t="emission_t"
     )
     ratio = pl.when(pl.col("base_t") > 0).then(pl.col("emission_t") / pl.col("base_t"))
     return (
