@@ -9,7 +9,7 @@ four air zones, two resource zones, four facilities, base year 2020. Codes follo
     write_tiny_city(folder, layers={"air": other}, config=text)     # other layers, other settings
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -35,13 +35,24 @@ def district_codes(adcode: str = TINY_ADCODE) -> tuple[str, str]:
     return f"{adcode[:4]}02", f"{adcode[:4]}11"
 
 
-def tiny_config(adcode: str = TINY_ADCODE, *, coordinates: str = "cgcs2000", more: str = "") -> str:
-    """Text of city.toml; ``more`` is put before the tables (top-level keys)."""
+def tiny_config(
+    adcode: str = TINY_ADCODE,
+    *,
+    coordinates: str = "cgcs2000",
+    more: str = "",
+    modules: Collection[str] = ("non_co2",),
+) -> str:
+    """Text of city.toml; ``more`` is put before the tables (top-level keys), ``modules`` are on."""
     return (
         f'adcode = "{adcode}"\nname = "试验市"\nprovince = "江苏省"\nbase_year = {BASE_YEAR}\n'
         f'horizons = [2025, 2035]\ndata_label = "示例数据"\n{more}\n'
         f'[crs]\nstored = "EPSG:4490"\ncoordinates = "{coordinates}"\n\n'
-        "[modules]\nwater = false\necology = false\ncoastal = false\nnon_co2 = true\n\n"
+        "[modules]\n"
+        + "".join(
+            f"{name} = {str(name in modules).lower()}\n"
+            for name in ("water", "ecology", "coastal", "non_co2")
+        )
+        + "\n"
         '[methods]\ngwp_set = "AR5"\n'
     )
 
@@ -178,6 +189,80 @@ def tiny_tables(adcode: str = TINY_ADCODE) -> dict[str, pl.DataFrame]:
         "economy": _economy(adcode),
         "targets": _targets(adcode),
     }
+
+
+def tiny_module_tables(adcode: str = TINY_ADCODE) -> dict[str, pl.DataFrame]:
+    """Tables of the optional modules as text; numbers that can be checked in the head.
+
+    100 ha of forest become 90 ha of forest and 10 ha of built-up land between 2015 and 2020.
+    """
+    first, second = district_codes(adcode)
+    west = west_of(adcode)
+    unit = f"ZH{first}10001"
+    return {
+        "land_use": pl.DataFrame(
+            [
+                ("control_unit", unit, "林地", "2015", "100", "公顷", None, None),
+                ("control_unit", unit, "forest", "2020", "90", "ha", None, None),
+                ("control_unit", unit, "建设用地", "2020", "0.1", "km2", None, None),
+                ("control_unit", f"ZH{second}30001", "grassland", "2020", "50", "ha", "1.5", "nep"),
+            ],
+            schema=["scope_type", "scope_code", "land_class", "year", "area", "area_unit", "flux_tco2_per_ha", "flux_kind"],
+            orient="row",
+        ),
+        "land_changes": pl.DataFrame(
+            [
+                ("管控单元", unit, "forest", "forest", "2015", "2020", "90", "ha"),
+                ("管控单元", unit, "forest", "built", "2015", "2020", "10", "ha"),
+            ],
+            schema=["scope_type", "scope_code", "from_class", "to_class", "from_year", "to_year", "area", "area_unit"],
+            orient="row",
+        ),
+        "wastewater": pl.DataFrame(
+            [
+                ("W1", "西区污水厂", "城镇", f"YS{first}2220001", "2020", "1000", "万m3", "300", "50", "30", "5", "4", "0.5", "10", "3000000"),
+                ("W2", "东区污水厂", "工业", f"YS{second}3210001", "2020", "100", "万m3", "500", "50", "30", "5", "4", "0.5", None, None),
+            ],
+            schema=[
+                "plant_id", "plant_name", "plant_kind", "zone_code", "year", "flow", "flow_unit",
+                "cod_in_mg_per_l", "cod_out_mg_per_l", "nh3n_in_mg_per_l", "nh3n_out_mg_per_l",
+                "tp_in_mg_per_l", "tp_out_mg_per_l", "tn_out_mg_per_l", "electricity_kwh",
+            ],
+            orient="row",
+        ),
+        "carbon_projects": pl.DataFrame(
+            [
+                ("P1", "西区红线内光伏", "光伏发电", str(round(west + 0.05, 6)), "32.175", "10", "MW"),
+                ("P2", "东区光伏", "pv", str(round(west + 0.15, 6)), "32.175", "20", "MW"),
+            ],
+            schema=["project_id", "project_name", "project_type", "lon", "lat", "size", "size_unit"],
+            orient="row",
+        ),
+        "coastal_habitats": pl.DataFrame(
+            [("HY-A-01", "盐沼", "2020", "100", "ha")],
+            schema=["zone_code", "habitat", "year", "area", "area_unit"],
+            orient="row",
+        ),
+    }  # fmt: skip
+
+
+def tiny_module_layers(adcode: str = TINY_ADCODE) -> dict[str, gpd.GeoDataFrame]:
+    """Layers of the optional modules: red line in the north-west, two water zones, one zone at sea."""
+    first, second = district_codes(adcode)
+    west = west_of(adcode)
+    centre, east, sea = round(west + 0.1, 6), round(west + 0.2, 6), round(west + 0.3, 6)
+    return {
+        "ecology": _layer([
+            (f"YS{first}1110001", "西区红线", 1, "111", (west, MIDDLE, centre, NORTH)),
+            (f"YS{first}3110001", "西区生态一般", 3, "311", (west, SOUTH, centre, MIDDLE)),
+            (f"YS{second}3110001", "东区生态一般", 3, "311", (centre, SOUTH, east, NORTH)),
+        ]),
+        "water": _layer([
+            (f"YS{first}2220001", "西区城镇生活", 2, "222", (west, SOUTH, centre, NORTH)),
+            (f"YS{second}3210001", "东区水一般", 3, "321", (centre, SOUTH, east, NORTH)),
+        ]),
+        "coastal": _layer([("HY-A-01", "近岸优先", 1, "161", (east, SOUTH, sea, NORTH))]),
+    }  # fmt: skip
 
 
 def _layer(

@@ -69,7 +69,7 @@ def gate(declared: Declared, table: Table | None, house: House) -> dg.AssetsDefi
 
     Args:
         declared: function, group and what it reads.
-        table: contract of the result; None for the release, which stores itself.
+        table: contract of the result; None for deliverables and the release, which store themselves.
         house: what all assets share.
     """
     parameters = inspect.signature(declared.function).parameters
@@ -95,13 +95,19 @@ def gate(declared: Declared, table: Table | None, house: House) -> dg.AssetsDefi
     return dg.asset(
         name=declared.name,
         ins=parents,
-        deps=[*declared.after, *([house.package] if declared.reads_package else [])],
+        # The switch of a module stands in the package: whoever belongs to one follows it.
+        deps=[
+            *declared.after,
+            *([house.package] if declared.reads_package or (table is not None and table.module) else []),
+        ],
         group_name=declared.group,
         description=_description(declared, table),
         partitions_def=house.partitions,
         check_specs=checks,
         automation_condition=house.condition,
-        required_resource_keys=resources | {"lake", "progress"},
+        required_resource_keys=resources
+        | {"lake", "progress"}
+        | ({"packages"} if table is not None and table.module else set()),
         metadata=definition_metadata(table) if table else {},
         kinds=set(declared.kinds) or {"polars", "geoparquet" if table and table.has_geometry else "parquet"},
         tags={"stage": declared.group},
@@ -125,7 +131,10 @@ def _work(
             name: getattr(context.resources, name) for name in needed if name in RESOURCES
         }
         try:
-            result = declared.function(**{name: available[name] for name in needed})
+            if table is not None and table.module and not _has_module(context, table.module):
+                result: object = table.empty()
+            else:
+                result = declared.function(**{name: available[name] for name in needed})
             if table is None:
                 progress(declared.name, "done", time.perf_counter() - started)
                 yield result
@@ -151,6 +160,11 @@ def _work(
         progress(declared.name, "done", time.perf_counter() - started)
 
     return step
+
+
+def _has_module(context: dg.AssetExecutionContext, module: str) -> bool:
+    """Tell whether the city has an optional module on: an asset of a module that is off is not called."""
+    return bool(context.resources.packages.open(context.partition_key).config.has_module(module))
 
 
 def _audit(

@@ -12,7 +12,7 @@ from sxyd_pipeline.contracts import inputs
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.package import open_package
 from sxyd_pipeline.io.reference import load_reference
-from sxyd_pipeline.io.shapes import OPTIONAL_TABLES, TABLE_LABELS
+from sxyd_pipeline.io.shapes import OPTIONAL_TABLES, TABLE_LABELS, TABLE_MODULES
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 
 #: Rows of findings on the screen; the files have all.
@@ -64,6 +64,8 @@ def _table_states(rehearsal: Rehearsal) -> pl.DataFrame:
     english = {table.name: table.english for table in inputs.TABLES}
     rows = []
     for name, label in TABLE_LABELS.items():
+        if TABLE_MODULES[name] and not rehearsal.view.config.has_module(TABLE_MODULES[name]):
+            continue
         outcome = rehearsal.results.get(name)
         file = rehearsal.view.files.get(name, "")
         if outcome is not None:

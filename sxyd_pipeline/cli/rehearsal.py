@@ -25,14 +25,14 @@ from sxyd_pipeline.contracts.catalog import TABLE_BY_ASSET
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import PackageContentError
 from sxyd_pipeline.core.inputs.headers import map_headers
-from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
+from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable, UnreadFile
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io.package import LAYER_ALIASES, ZONES, CityPackage
 from sxyd_pipeline.io.package_errors import MissingLayerError
 from sxyd_pipeline.io.readers_layer import LAYER_SUFFIXES, read_layer
-from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_NAMES
+from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_MODULES, TABLE_NAMES
 from sxyd_pipeline.vocabulary.elements import LAYERS, REQUIRED_LAYERS
 from sxyd_pipeline.vocabulary.rules import RULE_BY_CODE
 
@@ -107,6 +107,10 @@ class PackageView:
     def proxies(self) -> Sequence[RawLayer]:
         """Return the proxies as read."""
         return self.package.proxies()
+
+    def unread(self) -> Sequence[UnreadFile]:
+        """Return the files that wait for a module to be switched on."""
+        return self.package.unread()
 
 
 class UnfilledTableError(SxydError):
@@ -218,6 +222,8 @@ def rehearse(package: CityPackage, reference: Reference) -> Rehearsal:
 def _scan(view: PackageView) -> Iterator[tuple[str, SxydError]]:
     """Look into every file by itself, so that one missing part does not hide the others."""
     for name in TABLE_NAMES:
+        if TABLE_MODULES[name] and not view.config.has_module(TABLE_MODULES[name]):
+            continue
         try:
             raw = view.table(name)
             if raw.file:
@@ -279,9 +285,12 @@ def _attempt(
     city: str,
 ) -> None:
     name = declared.name
+    contract = TABLE_BY_ASSET[name]
+    if contract.module and not rehearsal.view.config.has_module(contract.module):
+        rehearsal.results[name] = Outcome(contract.empty())
+        return
     try:
         outcome = _call(declared, given, resources)
-        contract = TABLE_BY_ASSET[name]
         rules = rules_of(
             contract, hands_on_outcome=inspect.signature(declared.function).return_annotation is Outcome
         )

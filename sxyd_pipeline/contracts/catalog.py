@@ -1,5 +1,6 @@
 """All contracts by asset name and by table name: the one catalogue everything follows."""
 
+from collections.abc import Callable, Iterable
 from types import ModuleType
 
 from sxyd_pipeline.contracts import (
@@ -12,6 +13,7 @@ from sxyd_pipeline.contracts import (
     projection,
     quality,
     synergy,
+    synergy_modules,
     zoning,
 )
 from sxyd_pipeline.contracts.model import Table
@@ -24,6 +26,7 @@ _MODULES: tuple[ModuleType, ...] = (
     analysis,
     projection,
     synergy,
+    synergy_modules,
     access,
     quality,
     meta,
@@ -39,3 +42,13 @@ ASSET_TABLES = tuple(
     for table in TABLES
     if table.group not in {"quality", "meta"} or table.asset in {"uncertainty", "lints"}
 )
+
+
+def in_force(tables: Iterable[Table], has_module: Callable[[str], bool]) -> tuple[Table, ...]:
+    """Return the tables a city has: those of every city, and those of the modules it has on.
+
+    Args:
+        tables: contracts to choose from, such as :data:`TABLES`.
+        has_module: tells whether a module is on (``CityConfig.has_module``).
+    """
+    return tuple(table for table in tables if not table.module or has_module(table.module))

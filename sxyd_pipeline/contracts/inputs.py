@@ -36,6 +36,7 @@ from sxyd_pipeline.contracts.columns import (
     YEAR,
     nullable,
 )
+from sxyd_pipeline.contracts.inputs_modules import TABLES as TABLES_OF_MODULES
 from sxyd_pipeline.contracts.model import Column, Table
 from sxyd_pipeline.vocabulary.elements import DIMENSIONS, LAYERS
 
@@ -241,5 +242,5 @@ STATISTICAL_AREAS = Table(
 
 TABLES = (
     FACILITIES, FACILITY_ACTIVITY, FACILITY_EMISSIONS, AREA_ACTIVITY, ENERGY, ECONOMY, AIR_QUALITY, TARGETS,
-    ACCESS_LIST, MEASURES, LAYER_FEATURES, PROXIES, STATISTICAL_AREAS,
+    ACCESS_LIST, MEASURES, LAYER_FEATURES, PROXIES, STATISTICAL_AREAS, *TABLES_OF_MODULES,
 )  # fmt: skip

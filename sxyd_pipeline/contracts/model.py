@@ -76,6 +76,8 @@ class Table:
         has_geometry: whether the last column is ``geometry`` (polygons in EPSG:4490).
         may_be_empty: whether a table without rows is a legal result.
         source: where the table's content comes from.
+        module: optional module of ``city.toml`` the table belongs to; it exists only for cities that
+            have the module on. Empty for tables every city has.
     """
 
     group: str
@@ -89,6 +91,7 @@ class Table:
     has_geometry: bool = False
     may_be_empty: bool = False
     source: str = ""
+    module: str = ""
     _by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

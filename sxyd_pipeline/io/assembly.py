@@ -1,16 +1,17 @@
 """Gather what a release carries: tables of the lake, and the tables that tell about them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import polars as pl
 
 from sxyd_pipeline.checks.frames import GEOMETRY, attributes_of
-from sxyd_pipeline.contracts.catalog import ASSET_TABLES, TABLES
+from sxyd_pipeline.contracts.catalog import ASSET_TABLES, TABLES, in_force
 from sxyd_pipeline.contracts.meta import COLUMNS, FACTORS, INPUT_FILES, METHODS, RELEASE
 from sxyd_pipeline.contracts.model import Column, Table
+from sxyd_pipeline.contracts.modules import methods_off
 from sxyd_pipeline.contracts.quality import AMOUNT_BALANCE, CHECKS, FINDINGS, MASS_BALANCE, QUARANTINE
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.outcome import Outcome
@@ -55,24 +56,31 @@ class Content:
 def assemble(content: Content) -> dict[Table, pl.DataFrame]:
     """Return every table but ``meta.release``: contract columns in contract order, sorted by key.
 
-    Geometry is WKB.
+    Geometry is WKB. Tables, checks, methods and factors of modules that are off are left out.
     """
-    city = content.config.adcode
+    city, has_module = content.config.adcode, content.config.has_module
+    present = in_force(TABLES, has_module)
+    shown = [table.full_name for table in present]
     findings = _findings(content, city)
     gathered = {
         QUARANTINE: findings.filter(pl.col("strength") == "set_aside"),
         FINDINGS: findings.filter(pl.col("strength") != "set_aside"),
         MASS_BALANCE: pl.concat([o.balance for o in content.outcomes.values()]),
         AMOUNT_BALANCE: pl.concat([o.amounts for o in content.outcomes.values()]),
-        CHECKS: content.checks.filter(~pl.col("compares_runs")),
+        CHECKS: content.checks.filter(~pl.col("compares_runs"), pl.col("table_name").is_in(shown)),
         INPUT_FILES: content.prints.files,
-        FACTORS: list_factors(content.reference),
-        COLUMNS: dictionary(),
-        METHODS: content.reference.methods,
+        FACTORS: list_factors(content.reference, has_module),
+        COLUMNS: dictionary(present),
+        METHODS: content.reference.methods.filter(
+            ~pl.col("method_id").is_in(methods_off(has_module)),
+        ),
     }
-    tables = {table: binary(content.outcomes[table.asset].table, table) for table in ASSET_TABLES}
+    tables = {
+        table: binary(content.outcomes[table.asset].table, table)
+        for table in in_force(ASSET_TABLES, has_module)
+    }
     tables |= {table: frame.with_columns(city_code=pl.lit(city)) for table, frame in gathered.items()}
-    return {table: in_order(tables[table], table) for table in TABLES if table in tables}
+    return {table: in_order(tables[table], table) for table in present if table in tables}
 
 
 def release_row(content: Content, release_id: str, created: str) -> pl.DataFrame:
@@ -143,8 +151,8 @@ def _findings(content: Content, city: str) -> pl.DataFrame:
     )
 
 
-def dictionary() -> pl.DataFrame:
-    """Return the data dictionary: one row per table and column of every contract."""
+def dictionary(tables: Sequence[Table] = TABLES) -> pl.DataFrame:
+    """Return the data dictionary: one row per table and column of the contracts given."""
     return pl.DataFrame(
         [
             {
@@ -161,7 +169,7 @@ def dictionary() -> pl.DataFrame:
                 "bounds": bounds_of(column),
                 "source": column.source or table.source,
             }
-            for table in TABLES
+            for table in tables
             for position, column in enumerate(table.columns, start=1)
         ]
     )

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from sxyd_pipeline.contracts.catalog import TABLES
-from sxyd_pipeline.contracts.meta import RELEASE
+from sxyd_pipeline.contracts.meta import COLUMNS, RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io import database
@@ -137,13 +137,37 @@ def list_releases(workspace: Workspace, city: str | None = None) -> list[dict[st
 
 
 def _build(path: Path, last: Path, city: str, content: dict[Table, pl.DataFrame]) -> None:
-    if database.follows_contracts(last):
+    kept = _tables_of_others(last, city)
+    if database.follows_contracts(last) and kept | set(content) == _tables_in(last):
         shutil.copyfile(last, path)
         database.replace_city(path, city, content)
     else:
-        # Columns were added since: a new file takes the other cities' rows over by name.
-        others = database.other_cities(last, city, TABLES)
-        database.create(path, {table: pl.concat([others[table], content[table]]) for table in TABLES})
+        # Columns were added, or a module was switched on or off, since: a new file takes the other
+        # cities' rows over by name.
+        tables = [table for table in TABLES if table in kept or table in content]
+        others = database.other_cities(last, city, tables)
+        database.create(
+            path, {t: pl.concat([others[t], *([content[t]] if t in content else [])]) for t in tables}
+        )
+
+
+def _tables_in(path: Path) -> set[Table]:
+    connection = database.reader(path)
+    try:
+        return set(database.tables_in(connection))
+    finally:
+        connection.close()
+
+
+def _tables_of_others(path: Path, city: str) -> set[Table]:
+    """Return the tables the other cities have; every city lists its own in ``meta.columns``."""
+    connection = database.reader(path)
+    try:
+        listed = database.read_table(connection, COLUMNS)
+    finally:
+        connection.close()
+    names = set(listed.filter(pl.col("city_code") != city)["table_name"])
+    return {table for table in TABLES if not table.module or table.full_name in names}
 
 
 def _releases_in(path: Path | None) -> dict[str, str]:

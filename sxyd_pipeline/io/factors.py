@@ -1,10 +1,13 @@
 # ruff: noqa: E501 - one source of factors, one block: this page is read as a table
 """Every number of the reference data as one list: ``meta.factors``."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from sxyd_pipeline.contracts.meta import FACTORS
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.io.factors_modules import factors_of_modules
 
 #: Properties of a fuel: column, unit, whether the CO2 range of the fuel applies.
 _FUEL_PROPERTIES = {
@@ -15,8 +18,12 @@ _NO_TEXT = pl.lit(None, dtype=pl.String)
 _NO_NUMBER = pl.lit(None, dtype=pl.Float64)
 
 
-def list_factors(reference: Reference) -> pl.DataFrame:
+def list_factors(reference: Reference, has_module: Callable[[str], bool]) -> pl.DataFrame:
     """Return all factors with value, range, unit, source and confidence.
+
+    Args:
+        reference: all reference tables.
+        has_module: tells whether an optional module is on; factors of the others are left out.
 
     Returns:
         Columns of ``meta.factors`` without ``city_code``, sorted by ``factor_id``.
@@ -60,6 +67,7 @@ def list_factors(reference: Reference) -> pl.DataFrame:
             )
             for name, unit in _FUEL_PROPERTIES.items()
         ],
+        *(part for module, factors in factors_of_modules(reference).items() if has_module(module) for part in factors),
     ]  # fmt: skip
     schema = {name: dtype for name, dtype in FACTORS.schema.items() if name != "city_code"}
     typed = [part.select(pl.col(name).cast(dtype) for name, dtype in schema.items()) for part in parts]

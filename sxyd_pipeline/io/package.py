@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.inputs.config import MODULES, CityConfig
 from sxyd_pipeline.core.inputs.config_parsing import parse_config
-from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
+from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable, UnreadFile
 from sxyd_pipeline.io.package_errors import (
     AmbiguousTableError,
     DuplicateCityError,
@@ -26,7 +26,7 @@ from sxyd_pipeline.io.readers_layer import LAYER_SUFFIXES, read_layer
 from sxyd_pipeline.io.readers_parquet import read_parquet_table
 from sxyd_pipeline.io.readers_text import decode_text, read_csv_table
 from sxyd_pipeline.io.readers_workbook import read_workbook_table
-from sxyd_pipeline.io.shapes import OPTIONAL_TABLES, TABLE_LABELS, shape_of
+from sxyd_pipeline.io.shapes import OPTIONAL_TABLES, TABLE_LABELS, TABLE_MODULES, shape_of
 from sxyd_pipeline.vocabulary.codes import ADCODE
 from sxyd_pipeline.vocabulary.elements import LAYERS, REQUIRED_LAYERS
 
@@ -80,7 +80,9 @@ class CityPackage:
         raise MissingTableError(name, TABLE_LABELS[name], [f"{s}{x}" for s in stems for x in _TABLE_READERS])
 
     def layers(self) -> tuple[RawLayer, ...]:
-        """Read all polygon layers of the package, in the order of the vocabulary.
+        """Read the polygon layers of the package, in the order of the vocabulary.
+
+        The layer of a module that is off is not read; :meth:`unread` names it.
 
         Raises:
             MissingLayerError: a required layer, or the layer of a module that is switched on, is not there.
@@ -88,6 +90,8 @@ class CityPackage:
         """
         layers = []
         for name in LAYERS:
+            if name in MODULES and not self.config.has_module(name):
+                continue
             stems = (name, *LAYER_ALIASES[name])
             path = self._only_file(name, self.folder / ZONES, stems, LAYER_SUFFIXES, _OTHER_LAYER_SUFFIXES)
             if path is not None:
@@ -106,6 +110,20 @@ class CityPackage:
         stems = sorted({_stem(path) for path in self._listing(folder) if _suffix(path) in LAYER_SUFFIXES})
         found = [(stem, self._only_file(stem, folder, (stem,), LAYER_SUFFIXES, ())) for stem in stems]
         return tuple(read_layer(path, stem, self._relative(path)) for stem, path in found if path is not None)
+
+    def unread(self) -> tuple[UnreadFile, ...]:
+        """Return the files that wait for a module to be switched on, sorted."""
+        tables = {name: (name, TABLE_LABELS[name]) for name, module in TABLE_MODULES.items() if module}
+        layers = {name: (name, *LAYER_ALIASES[name]) for name in LAYERS if name in MODULES}
+        found = [
+            UnreadFile(name, self._relative(path), TABLE_MODULES.get(name, name))
+            for folder, spellings in ((self.folder, tables), (self.folder / ZONES, layers))
+            for name, stems in spellings.items()
+            if not self.config.has_module(TABLE_MODULES.get(name, name))
+            for path in self._listing(folder)
+            if _stem(path).casefold() in {stem.casefold() for stem in stems}
+        ]
+        return tuple(sorted(found, key=lambda one: one.file))
 
     def files(self) -> list[tuple[str, Path]]:
         """List every file of the package by its path inside it, sorted; hidden and lock files left out.

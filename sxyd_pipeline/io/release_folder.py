@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sxyd_pipeline.contracts.catalog import TABLES
 from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.io import database
@@ -80,10 +79,10 @@ class ReleaseFolder:
         return True
 
     def read(self) -> dict[Table, pl.DataFrame]:
-        """Return all tables of the release's database."""
+        """Return all tables of the release's database; those of modules that were off are not in it."""
         connection = database.reader(self.database)
         try:
-            return {table: database.read_table(connection, table) for table in TABLES}
+            return {table: database.read_table(connection, table) for table in database.tables_in(connection)}
         finally:
             connection.close()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sxyd_pipeline.contracts import columns as shared
 from sxyd_pipeline.contracts import inputs
+from sxyd_pipeline.contracts import inputs_modules as modules
 from sxyd_pipeline.contracts.model import Column, Table
 from sxyd_pipeline.core.inputs import shape
 from sxyd_pipeline.core.inputs.shape import Shape
@@ -128,6 +129,50 @@ _TABLE_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
 }
 
+_TABLE_FIELDS |= {
+    "land_use": (
+        *_same(
+            modules.LAND_USE, "scope_type", "scope_code", "land_class", "year", "area", "area_unit",
+            required=True,
+        ),
+        *_same(
+            modules.LAND_USE, "density_tc_per_ha", "flux_tco2_per_ha", "flux_kind", "cited_from",
+            required=False,
+        ),
+    ),
+    "land_changes": (
+        *_same(
+            modules.LAND_CHANGES, "scope_type", "scope_code", "from_class", "to_class", "from_year",
+            "to_year", "area", "area_unit", required=True,
+        ),
+        *_same(modules.LAND_CHANGES, "cited_from", required=False),
+    ),
+    "wastewater": (
+        *_same(
+            modules.WASTEWATER, "plant_id", "plant_name", "plant_kind", "zone_code", "year", "flow",
+            "flow_unit", "cod_in_mg_per_l", "cod_out_mg_per_l", "nh3n_in_mg_per_l", "nh3n_out_mg_per_l",
+            "tp_in_mg_per_l", "tp_out_mg_per_l", required=True,
+        ),
+        *_same(
+            modules.WASTEWATER, "bod5_in_mg_per_l", "bod5_out_mg_per_l", "ss_in_mg_per_l",
+            "ss_out_mg_per_l", "tn_out_mg_per_l", "electricity_kwh", "cited_from", required=False,
+        ),
+    ),
+    "carbon_projects": (
+        *_same(
+            modules.CARBON_PROJECTS, "project_id", "project_name", "project_type", "lon", "lat", "size",
+            "size_unit", required=True,
+        ),
+        *_same(modules.CARBON_PROJECTS, "start_year", "cited_from", required=False),
+    ),
+    "coastal_habitats": (
+        *_same(
+            modules.COASTAL_HABITATS, "zone_code", "habitat", "year", "area", "area_unit", required=True
+        ),
+        *_same(modules.COASTAL_HABITATS, "burial_gc_per_m2", "cited_from", required=False),
+    ),
+}  # fmt: skip
+
 _NAMED = (
     _field("code", inputs.LAYER_FEATURES.column("code"), "区县代码", "adcode", required=True),
     _field("name", inputs.LAYER_FEATURES.column("name"), "区县名称", "行政区名称", required=True),
@@ -165,6 +210,8 @@ OPTIONAL_TABLES = tuple(
     table.name for table in inputs.TABLES if table.name in _TABLE_FIELDS and table.may_be_empty
 )
 TABLE_LABELS = {table.name: table.label for table in inputs.TABLES if table.name in _TABLE_FIELDS}
+#: Optional module each table belongs to; empty for tables every city has.
+TABLE_MODULES = {table.name: table.module for table in inputs.TABLES if table.name in _TABLE_FIELDS}
 
 
 def shape_of(name: str) -> Shape:

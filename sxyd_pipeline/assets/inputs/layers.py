@@ -12,7 +12,9 @@ from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 def layers(context: dg.AssetExecutionContext, packages: PackageStore, reference: ReferenceStore) -> Outcome:
     """Districts, element zones and control units as delivered."""
     package = packages.open(context.partition_key)
-    return core_layers.standardise_layers(package.layers(), package.config, reference.load())
+    return core_layers.standardise_layers(
+        package.layers(), package.config, reference.load(), package.unread()
+    )
 
 
 @asset(reads_package=True)

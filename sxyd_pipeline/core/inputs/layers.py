@@ -16,7 +16,7 @@ from sxyd_pipeline.core.inputs.codes import city_prefix
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import BlockedLayersError, LayerOutsideChinaError, MissingCrsError
 from sxyd_pipeline.core.inputs.parse import fold, look_up
-from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable
+from sxyd_pipeline.core.inputs.raw import RawLayer, RawTable, UnreadFile
 from sxyd_pipeline.core.inputs.shape import Shape
 from sxyd_pipeline.core.inputs.sifting import (
     Check,
@@ -28,7 +28,14 @@ from sxyd_pipeline.core.inputs.sifting import (
     required_checks,
     start_sifting,
 )
-from sxyd_pipeline.core.outcome import AMOUNT_SCHEMA, Outcome, no_amounts, no_findings
+from sxyd_pipeline.core.outcome import (
+    AMOUNT_SCHEMA,
+    Outcome,
+    finding,
+    findings_frame,
+    no_amounts,
+    no_findings,
+)
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.vocabulary.codes import CONTROL_UNIT_CODE, ZONE_CODE
 from sxyd_pipeline.vocabulary.elements import ELEMENT_BY_CODE, ControlClass, Element
@@ -57,13 +64,19 @@ _CLASS_BY_WORD = {
 }
 
 
-def standardise_layers(raw_layers: Sequence[RawLayer], config: CityConfig, reference: Reference) -> Outcome:
+def standardise_layers(
+    raw_layers: Sequence[RawLayer],
+    config: CityConfig,
+    reference: Reference,
+    unread: Sequence[UnreadFile] = (),
+) -> Outcome:
     """Bring all polygon layers to EPSG:4490 and check their codes.
 
     Args:
         raw_layers: layers as read, one per file; ``name`` is the layer.
         config: city settings; ``stored_crs`` is the CRS of layers in degrees that carry none.
         reference: area codes and zone types.
+        unread: files that belong to modules that are off; each is told, none is used.
 
     Returns:
         Features of ``inputs.layers`` sorted by layer and code; polygons as delivered, in two dimensions.
@@ -82,7 +95,17 @@ def standardise_layers(raw_layers: Sequence[RawLayer], config: CityConfig, refer
     if (findings.get_column("strength") == "block").any():
         raise BlockedLayersError(findings)
     features = [_features(s, frames[s.name], config) for s in sifted]
-    return Outcome(_stack(features, raw_layers[0].shape), findings, amounts=_count(sifted, "layers"))
+    told = pl.concat([findings, _tell_unread(unread)])
+    return Outcome(_stack(features, raw_layers[0].shape), told, amounts=_count(sifted, "layers"))
+
+
+def _tell_unread(unread: Sequence[UnreadFile]) -> pl.DataFrame:
+    """Say which files wait for their module to be switched on: what a user brings never goes unmentioned."""
+    rows = [
+        finding("module_is_off", one.name, source_file=one.file, column_name="[modules]", value=one.module)
+        for one in unread
+    ]
+    return findings_frame(rows)
 
 
 def standardise_proxies(raw_layers: Sequence[RawLayer], config: CityConfig) -> Outcome:

@@ -38,3 +38,12 @@ class RawLayer:
     file: str
     frame: gpd.GeoDataFrame
     shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A file of the package that belongs to a module that is off: it is named, and not read."""
+
+    name: str
+    file: str
+    module: str

@@ -27,6 +27,7 @@ _CODE_COLUMNS = ("control_unit_code", "zone_code", "district_code", "code")
 
 #: Units at sea (HY) lie outside the districts by nature.
 _SEA_PREFIX = "HY"
+_SEA = "coastal"
 
 
 def covering_elements(zones: gpd.GeoDataFrame | pl.DataFrame) -> tuple[str, ...]:
@@ -195,6 +196,8 @@ def outside_of(features: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pl.Da
 def class_contradictions(features: gpd.GeoDataFrame | pl.DataFrame) -> pl.DataFrame:
     """List features whose control class is not the class digit of their code.
 
+    No grammar of codes was published for nearshore zones: one whose code has no class digit is left out.
+
     Args:
         features: ``zoning.control_units`` or ``zoning.zones``.
 
@@ -202,17 +205,21 @@ def class_contradictions(features: gpd.GeoDataFrame | pl.DataFrame) -> pl.DataFr
         ``code, class_in_code, control_class``, sorted by code.
     """
     column = _code_column(features)
+    elements = list(features["element"]) if "element" in features.columns else [None] * len(features)
+    class_in_code = pl.col("class_in_code")
     return (
         pl.DataFrame(
             {
                 "code": pl.Series(list(features[column]), dtype=pl.String),
+                "element": pl.Series(elements, dtype=pl.String),
                 "control_class": pl.Series(list(features["control_class"]), dtype=pl.Int32),
             }
         )
         .with_columns(
             class_in_code=pl.col("code").str.extract(r"^(?:ZH|HY|YS)\d{6}([123])\d{4,7}$", 1).cast(pl.Int32)
         )
-        .filter(pl.col("class_in_code").ne_missing(pl.col("control_class")))
+        .filter(class_in_code.ne_missing(pl.col("control_class")))
+        .filter(class_in_code.is_not_null() | pl.col("element").ne_missing(_SEA))
         .select("code", "class_in_code", "control_class")
         .sort("code")
     )

@@ -1,0 +1,1 @@
+"""Optional modules: non-CO2 gases, wastewater, carbon of ecological space, blue carbon, siting."""
