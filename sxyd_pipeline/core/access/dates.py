@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from sxyd_pipeline.core.access.words import Span
 
-_YEAR = r"(?:19|20)\d{2}"
+_YEAR = r"(?:19|20)\d{2}(?!\d)"
 _BASE = re.compile(
     rf"(?:较|比|与|相比于?|相对于?|以|对比)(?:于)?({_YEAR})年?(?:水平|基准|为基[准期]|的?基础上|同期|相比)?"
     rf"|({_YEAR})年(?:为)?(?:的)?(?:基数|基准年|基年|水平为基)|在({_YEAR})年(?:的)?(?:基础上|水平上)"
+    rf"|(?:不高于|不超过|不低于|高于|低于)({_YEAR})年(?:的)?(?:水平|同期|实际)"
 )
 _PLAN_END = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 _PLAN = re.compile(r"[“\"]?(十[二三四五六]五)[”\"]?(?:时期|期间|末|规划期|期末)?")
-_DATE = re.compile(rf"({_YEAR})年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末|起|初|以?前|之前|前后|间|内)*")
+_DATE = re.compile(rf"(?<!\d)({_YEAR})(?:年|(?=\s*[-—~至]{{1,2}}\s*{_YEAR}年))(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末|起|初|以?前|之前|前后|间|内)*")
 _DOCUMENT = re.compile(r"《[^》]{1,80}》(?:\s*[(（][^)）]{2,40}[)）])?")
 _NUMBERED = re.compile(
     r"[\u4e00-\u9fff]{1,10}[〔\[(]\s*(?:19|20)\d{2}\s*[〕\])]\s*\d{1,4}\s*号|公告(?:19|20)\d{2}年第\d+号"
 )
+_LEADING = re.compile(r"^(?:依据|按照|按|根据|落实|执行|符合|满足|参照|严格|和|及|与|的|应|须)+")
 _STANDARD = re.compile(
     r"\b(?:gb|hj|hy|db\d{0,4}|ny|jb|cjj?|gbz|sl|ly|yb|jc|dl|qb|wst?)(?:/t|/z)?\s*/?\s*t?\s*\d{1,5}(?:\.\d+)?(?:\s*[-—–]\s*(?:19|20)\d{2})?"
 )
@@ -85,7 +87,7 @@ def read_basis(text: str, folded: str) -> str | None:
     parts = []
     for span in sorted(document_spans(folded), key=lambda span: (span.start, -span.end)):
         if span.start >= covered:
-            parts.append(text[span.start : span.end].strip())
+            parts.append(_LEADING.sub("", text[span.start : span.end].strip()))
             covered = span.end
     return ";".join(parts) or None
 

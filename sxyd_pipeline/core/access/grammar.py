@@ -40,6 +40,7 @@ class MetricWords:
         dimension: dimension of the list it usually stands in.
         is_carbon: whether it limits greenhouse gases, energy or carbon.
         phrases: alternatives; all parts of one must be found.
+        general: alternatives that count only where no phrase of any metric is found.
     """
 
     metric: str
@@ -50,6 +51,7 @@ class MetricWords:
     dimension: str
     is_carbon: bool
     phrases: tuple[tuple[re.Pattern[str], ...], ...]
+    general: tuple[tuple[re.Pattern[str], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,15 @@ def _metric_words(row: Mapping[str, str | None]) -> MetricWords:
         is_low_better=row["better"] == "low",
         dimension=str(row["dimension"]),
         is_carbon=bool(row["is_carbon"]),
-        phrases=tuple(
-            tuple(re.compile(_expanded(part)) for part in phrase.split("+"))
-            for phrase in str(row["words"]).split(";")
-        ),
+        phrases=_compiled(str(row["words"]), general=False),
+        general=_compiled(str(row["words"]), general=True),
+    )
+
+
+def _compiled(words: str, *, general: bool) -> tuple[tuple[re.Pattern[str], ...], ...]:
+    phrases = [one for one in words.split(";") if one.startswith("?") == general]
+    return tuple(
+        tuple(re.compile(_expanded(part)) for part in phrase.removeprefix("?").split("+")) for phrase in phrases
     )
 
 

@@ -30,6 +30,7 @@ _TO = r"\s*(?:-{1,2}|—{1,2}|–|~|～|至|到|−)\s*"
 _COUNTED = re.compile(
     rf"(?P<parts>百分之|千分之)(?P<of>{_NUMBER}|{_CHINESE}+(?:点{_CHINESE}+)?)(?:{_TO}(?:百分之|千分之)?(?P<of_upper>{_NUMBER}|{_CHINESE}+))?"
     rf"|(?P<one>1|一)\s*(?:[:∶：]|比)\s*(?P<ratio>{_NUMBER}|{_CHINESE}+(?:点{_CHINESE}+)?)"
+    rf"|(?P<ratio_before>{_NUMBER})\s*[:∶：]\s*1(?![\d.])"
     rf"|(?P<roman>ⅰ|ⅱ|ⅲ|ⅳ|ⅴ|(?<![a-z])(?:iv|v|i{{1,3}})(?=类))"
     rf"|(?P<half>一半|半数)"
     rf"|(?P<list>{_NUMBER}(?:\s*[、/]\s*{_NUMBER})+)"
@@ -38,7 +39,7 @@ _COUNTED = re.compile(
     rf"|(?P<chinese>{_CHINESE}+(?:点{_CHINESE}+)?)"
 )  # fmt: skip
 _ROMAN = {"ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4, "ⅴ": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-_MULTIPLE = "(?:亿|千万|百万|十万|万|千)?"
+_MULTIPLE = "(?:亿|千万|百万|十万|万|千|百)?"
 _SIMPLE = (
     "吨标准煤|吨标煤|千克标准煤|公斤标准煤|千克标煤|公斤标煤|克标准煤|克标煤|千克标准油|公斤标准油|千克标油|吨二氧化碳当量|吨二氧化碳|千克二氧化碳当量|千克二氧化碳|公斤二氧化碳|克二氧化碳|吨co2e|吨co2|千克co2|克co2|"
     "tco2e|tco2|kgco2e|kgco2|gco2|ktce|mtce|kgce|tce|gce|kgoe|平方公里|平方千米|平方米|标准立方米|标立方米|立方米|蒸吨/小时|蒸吨/时|蒸吨/h|蒸吨|千瓦时|千瓦小时|兆瓦时|兆瓦|千瓦|千克|公斤|毫克|微克|纳克|公里|千米|海里|公顷|"
@@ -51,6 +52,11 @@ _UNIT = re.compile(
 #: A Chinese number counts only with one of these behind it; 一般, 统一, 三同时 are words.
 _CHINESE_UNIT = re.compile(rf"\s*{_MULTIPLE}(?:{_SIMPLE})")
 _PLAIN_WORDS = re.compile(r"^(?:一|两|二|三|四|五)(?:个|次性|家|户|类|级|人|座|台|批|元化|体化|年|度)")
+#: 达到或优于Ⅲ类水体比例 is the name of a share.
+_CLASS_SHARE = re.compile(r"类[^，,。；]{0,8}(?:比例|比率)")
+#: A denominator no unit of ours has (立方米/百米布) still belongs to the unit as written.
+_FOREIGN = re.compile(r"/[a-z\u4e00-\u9fff·]{1,6}(?=[，,。；;、)(]|$)")
+_TENTH = "成"
 _COMPATIBLE = {"㎡": "m2", "㎎": "mg", "㎞": "km", "㎏": "kg"}
 
 
@@ -84,9 +90,20 @@ def find_quantities(masked: str, folded: str, text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _COUNTED.finditer(masked):
         quantity = _quantity(match, folded, text)
-        if quantity is not None and not (found and quantity.span.start < found[-1].span.end):
-            found.append(quantity)
+        if quantity is None or (found and quantity.span.start < found[-1].span.end):
+            continue
+        if found and _is_next_of_list(folded, found[-1], quantity):
+            last = found.pop()
+            span, number = Span(last.span.start, quantity.span.end), Span(last.number.start, quantity.number.end)
+            quantity = Quantity(span, number, (*last.values, *quantity.values), None, quantity.unit)
+        found.append(quantity)
     return found
+
+
+def _is_next_of_list(folded: str, last: Quantity, new: Quantity) -> bool:
+    """30mg/L、1.5mg/L、0.3mg/L is one list: nothing but a comma of enumeration stands between."""
+    between = folded[last.span.end : new.span.start].strip()
+    return between in {"、", "和", "及", "/"} and last.unit == new.unit and last.upper is None and new.upper is None
 
 
 def _quantity(match: re.Match[str], folded: str, text: str) -> Quantity | None:
@@ -99,13 +116,15 @@ def _quantity(match: re.Match[str], folded: str, text: str) -> Quantity | None:
     if match["half"]:
         return Quantity(number, number, (50.0,), None, "%")
     if match["roman"]:
-        if folded[match.end() : match.end() + 1] != "类":
+        is_name = folded[: match.start()].endswith("劣") or _CLASS_SHARE.match(folded, match.end())
+        if folded[match.end() : match.end() + 1] != "类" or is_name:
             return None
         return Quantity(
             Span(match.start(), match.end() + 1), number, (float(_ROMAN[match["roman"]]),), None, "类"
         )
-    if match["ratio"]:
-        return Quantity(number, number, (_read(match["ratio"]),), None, "倍")
+    ratio = match["ratio"] or match["ratio_before"]
+    if ratio:
+        return Quantity(number, number, (_read(ratio),), None, "倍")
     if kind == "chinese":
         return _chinese(match, folded, text)
     unit, end = _unit_at(folded, text, match.end())
@@ -130,9 +149,10 @@ def _chinese(match: re.Match[str], folded: str, text: str) -> Quantity | None:
         unit = _CHINESE_UNIT.match(folded, end)
         if unit is not None and _is_numeral(trimmed):
             written, stop = _unit_at(folded, text, end)
-            return Quantity(
-                Span(match.start(), stop), Span(match.start(), end), (_read(trimmed),), None, written
-            )
+            value, number = _read(trimmed), Span(match.start(), end)
+            if written == _TENTH:
+                value, written = value * 10.0, "%"
+            return Quantity(Span(match.start(), stop), number, (value,), None, written)
         if trimmed[-1] not in _LARGE and trimmed[-1] not in _STEPS:
             return None
         end -= 1
@@ -151,6 +171,8 @@ def _unit_at(folded: str, text: str, at: int) -> tuple[str | None, int]:
     while end > start:
         # 吨以上 or 米/某: a tail that makes no unit is not part of it.
         if read_unit(_spelled(folded[start:end])) is not None:
+            foreign = _FOREIGN.match(folded, end)
+            end = foreign.end() if foreign else end
             return text[start:end], end
         shorter = _UNIT.match(folded[:end].rsplit("/", 1)[0], at) if "/" in folded[start:end] else None
         if shorter is None or shorter.end("unit") >= end:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from sxyd_pipeline.core.access.dates import Dates, document_spans, mask, read_basis, read_dates
+from sxyd_pipeline.core.access.dates import Dates, blank, document_spans, mask, read_basis, read_dates
 from sxyd_pipeline.core.access.grammar import Grammar, grammar_of
 from sxyd_pipeline.core.access.industries import IndustryFound, find_industries, joined_codes
 from sxyd_pipeline.core.access.numbers import find_quantities
@@ -30,6 +30,7 @@ from sxyd_pipeline.core.access.parse_verbs import (
 from sxyd_pipeline.core.access.stated import stated_columns
 from sxyd_pipeline.core.access.words import SILENT, Span, fold, segments, sentences
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.vocabulary.clauses import DUTY, MUST
 
 #: What the parser adds to a frame of clauses.
 SCHEMA: dict[str, type[pl.DataType]] = {
@@ -40,6 +41,8 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "not_understood": pl.String,
 }  # fmt: skip
 _SILENT_LEAST = 2
+#: The name of the control unit in front of a clause says where, not what.
+_SCOPE = re.compile(r"^[^，,。；;:：]{2,40}(?:单元|片区)\s*[:：]")
 _SEPARATOR = ";"
 
 
@@ -50,7 +53,7 @@ class ParsedClause:
     Attributes:
         columns: values of :data:`SCHEMA`, those that compare with stated columns left out.
         pieces: (what it is, text) in order: verb, limit, metric, industry, object, condition, date, basis,
-            silent (words without a demand of their own) or rest. Joined they are the text.
+            scope (name of the unit in front), silent (words without a demand of their own) or rest. Joined they are the text.
     """
 
     columns: dict[str, Any]
@@ -97,7 +100,9 @@ def parse_clauses(clauses: pl.DataFrame, reference: Reference, province: str = "
 
 def parse_text(text: str, grammar: Grammar) -> ParsedClause:
     """Understand one clause as far as its words go."""
-    folded = fold(text)
+    whole = fold(text)
+    scope = _SCOPE.match(whole)
+    folded = blank(whole, [Span(0, scope.end() - 1)]) if scope else whole
     dates = read_dates(folded)
     parts = [(segment, sentence) for sentence in sentences(folded) for segment in segments(folded, sentence)]
     documents = document_spans(folded)
@@ -128,24 +133,35 @@ def parse_text(text: str, grammar: Grammar) -> ParsedClause:
         "synergy_tag": synergy_tag(folded),
         "requirements": _requirements(text, limits, verbs, parts),
     }  # fmt: skip
-    marks = _marks(verbs, found, industries, objects[2], conditions, dates, documents)
+    marks = [
+        *([(Span(0, scope.end()), "scope")] if scope else []),
+        *_marks(verbs, found, industries, objects[2], conditions, dates, documents),
+    ]
     pieces = _pieces(text, folded, marks)
     columns["not_understood"] = _rest(pieces, found)
     return ParsedClause(columns, pieces)
 
 
-def _verb_of(
-    main: Limit | None, verbs: Sequence[VerbFound], parts: Sequence[tuple[Span, Span]]
-) -> VerbFound | None:
+def _verb_of(main: Limit | None, verbs: Sequence[VerbFound], parts: Sequence[tuple[Span, Span]]) -> VerbFound | None:
+    """Return the verb that governs a clause, or one limit of it; None where a limit stands without one."""
     if main is None:
         return governing_of_clause(verbs, [segment for segment, _ in parts])
     segment, sentence = next(part for part in parts if part[0].start <= main.span.start < part[0].end)
-    own = governing(within(verbs, segment))
-    if own is not None and own.kind != "duty":
+    # 减少5%, 保持100%: the word belongs to the number.
+    free = [v for v in verbs if not (v.kind == DUTY and main.span.start <= v.span.end <= main.span.end)]
+    whole = [one for one, of in parts if of == sentence]
+    chosen = governing_of_clause(free, [one for one in whole if one.start <= segment.start])
+    own = governing(within(free, segment))
+    if chosen is not None and chosen.kind == MUST and chosen != own and (own is None or own.kind != DUTY):
         return own
-    earlier = [s for s, whole in parts if whole == sentence and s.end <= segment.start]
-    strong = governing_of_clause(verbs, earlier)
-    return strong if strong is not None and strong.kind in {"ban", "must", "promote"} else own
+    if chosen is None and main.operator is not None and not within(free, segment):
+        return governing_of_clause(free, whole) if _is_place(main) else None
+    return chosen
+
+
+def _is_place(limit: Limit) -> bool:
+    """Tell whether a limit says where: 岸线1公里范围内，禁止……."""
+    return limit.metric is not None and limit.metric.startswith("distance")
 
 
 def _objects(

@@ -16,7 +16,7 @@ _CHANGE = re.compile(
 )
 #: Objects that a size picks out: 65蒸吨以上锅炉, 5万吨标准煤以上的项目.
 _PICKED = re.compile(
-    r"^\s*的?[^，,。；;:：]{0,14}?(?:项目|企业|单位|锅炉|机组|炉窑|高炉|转炉|焦炉|装置|车辆|船舶|场|园区|用户|工程|设施|建筑|装机|窑|井|地块|生产线|数据中心|厂房|屋顶|公共建筑|排放源|医院|加油站|河流|湖泊|码头|轮胎|矿山|产能|电机|企(?=业))"
+    r"^\s*的(?:[，,]|$)|^\s*的?[^，,。；;:：]{0,14}?(?:项目|企业|单位|锅炉|机组|炉窑|高炉|转炉|焦炉|装置|车辆|船舶|场|园区|用户|工程|设施|建筑|装机|窑|井|地块|生产线|数据中心|厂房|屋顶|公共建筑|排放源|医院|加油站|河流|湖泊|码头|轮胎|矿山|产能|电机|企(?=业))"
 )
 _NEGATED = re.compile(r"^(?:不|均不|严禁|禁止|未|控制|限)")
 _FLIPPED = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
@@ -27,6 +27,7 @@ _MULTIPLE_REPLACEMENT = re.compile(
     r"倍量(?:削减)?(?:替代|置换)|倍量削减|等量(?:或减量|或倍量)?(?:替代|置换|削减)"
 )
 _PARENTHESIS = re.compile(r"^\s*[(（][^)）]{0,20}[)）]")
+_WHOEVER = re.compile(r"^\s*(?:的|时|的情况下)[，,]")
 _TIMES = ("小时", "天", "日", "时", "h", "d", "年")
 
 
@@ -112,6 +113,8 @@ def _limits_of(
     state_words = bool(_STATES.search(before)) and not is_within
     is_size = flip and picked is not None and not state_words
     is_condition = is_size and not is_within and not ban_before and not phase_out
+    # 排放速率≥2千克/小时的，应……: whoever does, must.
+    is_condition = is_condition or (_WHOEVER.match(folded[end : sentence.end]) is not None and not ban_before)
     if is_within and not ban_before:
         banned = [v for v in within(verbs, sentence) if _forbids(v, "") or v.verb == "搬迁"]
         is_condition = not banned

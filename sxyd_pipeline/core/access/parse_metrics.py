@@ -1,5 +1,7 @@
 """Which metric a quantity of a clause limits: by the words around it and by what its unit measures."""
 
+import re
+
 from sxyd_pipeline.core.access.grammar import Grammar, MetricWords
 from sxyd_pipeline.core.access.numbers import Quantity
 from sxyd_pipeline.core.access.words import Span
@@ -7,9 +9,17 @@ from sxyd_pipeline.vocabulary.clauses import ClauseUnit, read_unit
 
 #: Ambient concentrations are some thousand times smaller than those of stacks; the unit tells them apart.
 _AMBIENT_LARGEST = 1e-10
-_PER = ("单位", "万元", "每", "吨", "强度", "均")
+#: What says that a number is per something, by what the denominator measures: 万元增加值能耗, 吨钢综合能耗.
+_PER = {
+    "money": re.compile(r"万元(?:工业|国内|地区|规上|规模以上)*(?:增加值|产值|gdp|生产总值)|单位(?:工业|国内|地区|规上|规模以上)*(?:增加值|产值|gdp|生产总值)|强度"),
+    "mass": re.compile(r"单位产品|吨(?:钢|产品|水泥|熟料|纸|氨|铝|铜|布)|每吨|[\u4e00-\u9fff]{2,6}(?:单位|吨)"),
+    "area": re.compile(r"亩均|每亩|单位面积|单位用地|每公顷|每平方米|地均"),
+    "volume": re.compile(r"每立方米|吨水|单位水量"),
+    "electricity": re.compile(r"供电|发电|度电|每千瓦时"),
+}  # fmt: skip
 _LEVEL_SUFFIX = "_reduction_share"
 _PART_BONUS = 2
+_PER_BONUS = 6
 
 
 def best_metrics(
@@ -18,7 +28,7 @@ def best_metrics(
     """Return the metrics a quantity may limit, in the order of the text.
 
     Windows grow from the words right before the number to the whole sentence; the first window with words of a
-    metric whose unit fits decides, and in it the longest words. Metrics that differ only in the species
+    metric whose unit fits decides, and in it the longest words. General words (替代比例) count where none else does. Metrics that differ only in the species
     (颗粒物、二氧化硫排放浓度) come together.
 
     Args:
@@ -39,15 +49,16 @@ def best_metrics(
         Span(own, quantity.span.start), Span(own, _stop(folded, quantity.span.end, segment.end)),
         Span(segment.start, segment.end), Span(sentence.start, segment.end), Span(0, segment.end),
     )  # fmt: skip
-    for window in windows:
-        found = [
-            (score, words, spans)
-            for words in candidates
-            for score, spans in [_match(folded, window, words, unit, start)]
-            if spans
-        ]
-        if found:
-            return _family(found)
+    for general in (False, True):
+        for window in windows:
+            found = [
+                (score, words, spans)
+                for words in candidates
+                for score, spans in [_match(folded, window, words, unit, start, general=general)]
+                if spans
+            ]
+            if found:
+                return _family(found)
     return []
 
 
@@ -64,6 +75,8 @@ def _fits(words: MetricWords, quantity: Quantity, unit: ClauseUnit | None, *, re
     measured = unit.quantity if unit else "ratio"
     if reduced and measured == "ratio":
         return is_change
+    if reduced and measured == "mass":
+        return words.metric.endswith("_reduction_t")
     if unit is None and is_change:
         return False
     if measured in words.quantities:
@@ -77,13 +90,13 @@ def _fits(words: MetricWords, quantity: Quantity, unit: ClauseUnit | None, *, re
 
 
 def _match(
-    folded: str, window: Span, words: MetricWords, unit: ClauseUnit | None, start: int
+    folded: str, window: Span, words: MetricWords, unit: ClauseUnit | None, start: int, *, general: bool
 ) -> tuple[tuple[float, int], tuple[Span, ...]]:
     best: tuple[tuple[float, int], tuple[Span, ...]] = ((0.0, 0), ())
     is_per = unit is not None and unit.quantity not in words.quantities
-    if is_per and not any(word in folded[window.start : window.end] for word in _PER):
+    if is_per and not _says_per(folded[window.start : window.end], words, unit):
         return best
-    for phrase in words.phrases:
+    for phrase in words.general if general else words.phrases:
         spans = []
         for part in phrase:
             matches = list(part.finditer(folded, window.start, window.end))
@@ -97,9 +110,16 @@ def _match(
         if spans:
             # 排放总量 and 排放 overlap; what is covered twice counts once.
             length = len({at for span in spans for at in range(span.start, span.end)})
-            score = (length + _PART_BONUS * (len(spans) - 1) - 3 * is_per, max(span.end for span in spans))
+            score = (length + _PART_BONUS * (len(spans) - 1) + _PER_BONUS * is_per, max(span.end for span in spans))
             best = max(best, (score, tuple(spans)), key=lambda one: one[0])
     return best
+
+
+def _says_per(words_around: str, words: MetricWords, unit: ClauseUnit | None) -> bool:
+    if unit is None:
+        return False
+    denominators = [q.partition("/")[2] for q in words.quantities if q.startswith(f"{unit.quantity}/")]
+    return any(below in _PER and _PER[below].search(words_around) for below in denominators)
 
 
 def _family(

@@ -62,6 +62,9 @@ def governing_of_clause(verbs: Sequence[VerbFound], parts: Iterable[Span]) -> Ve
     """Return the verb that governs a clause: of the first segment with more than a plain duty, else the first."""
     chosen = [one for part in parts if (one := governing(within(verbs, part))) is not None]
     strong = [one for one in chosen if one.kind not in _WEAK]
+    if strong and strong[0].kind == MUST:
+        # 应以保护为主，禁止……: what is forbidden is the point.
+        return next((one for one in strong if one.kind == BAN), strong[0])
     return strong[0] if strong else (chosen[0] if chosen else None)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _KEPT = frozenset("，；：。、！？Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ")
 _ROMAN = {"Ⅰ": "ⅰ", "Ⅱ": "ⅱ", "Ⅲ": "ⅲ", "Ⅳ": "ⅳ", "Ⅴ": "ⅴ"}
 _SENTENCE_END = re.compile(r"[。；;！!？?\n\r]|(?<!\d)\.(?!\d)")
-_SEGMENT_END = re.compile(r"[，,：:]|(?<=[^\d])、(?=[^、，。；]{0,8}(?:不|应|须|禁|严|鼓励|推进|加强))")
+_SEGMENT_END = re.compile(r"[，,]|(?<!\d)[：:]|[：:](?!\d)|、(?=(?:不得|不准|应|须|禁止|严禁|鼓励))")
 
 
 @dataclass(frozen=True, slots=True)
