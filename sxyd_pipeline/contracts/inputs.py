@@ -179,6 +179,20 @@ ACCESS_LIST = Table(
     ),
 )  # fmt: skip
 
+WAIVERS = Table(
+    group="inputs", name="waivers", asset="waivers", label="放宽豁免", english="waivers of clauses that are looser than a higher level",
+    grain="clause and the clause it relaxes", key=("clause_id", "parent_clause_id"), may_be_empty=True, source=_PACKAGE,
+    columns=(
+        CITY_CODE,
+        Column("clause_id", pl.String, "条款编号", "clause that is looser", aliases=("下级条款编号",)),
+        Column("parent_clause_id", pl.String, "上级条款编号", "clause it relaxes", aliases=("被放宽条款编号",)),
+        Column("author", pl.String, "豁免人", "who allows it", aliases=("批准人", "批准单位")),
+        Column("reason", pl.String, "豁免理由", "why", aliases=("理由",)),
+        Column("waived_on", pl.String, "豁免日期", "date of the waiver", "ISO 8601", pattern=r"^\d{4}-\d{2}-\d{2}$", aliases=("日期", "date")),
+        *LINEAGE,
+    ),
+)  # fmt: skip
+
 MEASURES = Table(
     group="inputs", name="measures", asset="measures", label="减排措施", english="abatement measures of the city",
     grain="one measure", key=("measure_id",), may_be_empty=True, source=_PACKAGE,
@@ -242,5 +256,5 @@ STATISTICAL_AREAS = Table(
 
 TABLES = (
     FACILITIES, FACILITY_ACTIVITY, FACILITY_EMISSIONS, AREA_ACTIVITY, ENERGY, ECONOMY, AIR_QUALITY, TARGETS,
-    ACCESS_LIST, MEASURES, LAYER_FEATURES, PROXIES, STATISTICAL_AREAS, *TABLES_OF_MODULES,
+    ACCESS_LIST, WAIVERS, MEASURES, LAYER_FEATURES, PROXIES, STATISTICAL_AREAS, *TABLES_OF_MODULES,
 )  # fmt: skip

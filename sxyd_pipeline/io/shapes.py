@@ -111,6 +111,9 @@ _TABLE_FIELDS: dict[str, tuple[Field, ...]] = {
             required=False,
         ),
     ),
+    "waivers": _same(
+        inputs.WAIVERS, "clause_id", "parent_clause_id", "author", "reason", "waived_on", required=True
+    ),
     "measures": (
         *_same(inputs.MEASURES, "measure_id", "name", "applies_to", required=True),
         *_same(

@@ -27,6 +27,7 @@ GOLDEN = {
         "air_quality": {"city_package", "layers", "statistical_areas"},
         "targets": {"city_package"},
         "access_list": {"city_package"},
+        "waivers": {"city_package"},
         "measures": {"city_package"},
         "land_use": {"city_package", "layers"},
         "land_changes": {"city_package", "layers"},

@@ -113,6 +113,13 @@ def access_list(context: dg.AssetExecutionContext, packages: PackageStore) -> Ou
 
 
 @asset(reads_package=True)
+def waivers(context: dg.AssetExecutionContext, packages: PackageStore) -> Outcome:
+    """Waivers of clauses that are looser than a higher level: who allowed it, why and when."""
+    package = packages.open(context.partition_key)
+    return tables.standardise_waivers(package.table("waivers"), package.config)
+
+
+@asset(reads_package=True)
 def measures(context: dg.AssetExecutionContext, packages: PackageStore) -> Outcome:
     """Abatement measures the city brings itself."""
     package = packages.open(context.partition_key)

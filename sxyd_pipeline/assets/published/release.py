@@ -20,6 +20,7 @@ PARENTS = (
     "air_quality",
     "targets",
     "access_list",
+    "waivers",
     "measures",
     "land_use",
     "land_changes",

@@ -12,7 +12,11 @@ from sxyd_pipeline.core.inputs.tables_figures import (
     standardise_economy,
     standardise_targets,
 )
-from sxyd_pipeline.core.inputs.tables_lists import standardise_access_list, standardise_measures
+from sxyd_pipeline.core.inputs.tables_lists import (
+    standardise_access_list,
+    standardise_measures,
+    standardise_waivers,
+)
 
 __all__ = [
     "list_statistical_areas",
@@ -26,4 +30,5 @@ __all__ = [
     "standardise_facility_emissions",
     "standardise_measures",
     "standardise_targets",
+    "standardise_waivers",
 ]

@@ -60,6 +60,29 @@ def standardise_access_list(raw: RawTable, config: CityConfig) -> Outcome:
     return checked.sift([Check("duplicate_key", "clause_id", repeated("clause_id"))]).outcome(config)
 
 
+def standardise_waivers(raw: RawTable, config: CityConfig) -> Outcome:
+    """Standardise waivers of relaxations; one row per clause and the clause it relaxes.
+
+    A waiver without author, reason or date is set aside, so it waives nothing.
+
+    Raises:
+        MissingColumnError: a required column is not in the file.
+    """
+    started = start_sifting(raw)
+    # Spreadsheets write a date with slashes or dots, and a time behind it.
+    day = pl.col("waived_on").str.replace_all(r"[/.年月]", "-").str.replace(r"日.*$|[ T].*$", "")
+    read = started.add(
+        waived_on_standard=started.rows.select(day.str.to_date(strict=False).cast(pl.String)).to_series()
+    )
+    checked = read.sift([
+        *required_checks(read),
+        Check("value_out_of_range", "waived_on", pl.col("waived_on_standard").is_null()),
+    ])  # fmt: skip
+    return checked.sift([
+        Check("duplicate_key", "clause_id", repeated("clause_id", "parent_clause_id"))
+    ]).outcome(config)  # fmt: skip
+
+
 def standardise_measures(raw: RawTable, config: CityConfig) -> Outcome:
     """Standardise the city's measures; one row per measure.
 
