@@ -13,14 +13,16 @@ _BASE = re.compile(
 )
 _PLAN_END = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 _PLAN = re.compile(r"[“\"]?(十[二三四五六]五)[”\"]?(?:时期|期间|末|规划期|期末)?")
-_DATE = re.compile(rf"(?<!\d)({_YEAR})(?:年|(?=\s*[-—~至]{{1,2}}\s*{_YEAR}年))(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末|起|初|以?前|之前|前后|间|内)*")
+_DATE = re.compile(
+    rf"(?<!\d)({_YEAR})(?:年|(?=\s*[-—~至]{{1,2}}\s*{_YEAR}年))(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末|起|初|以?前|之前|前后|间|内)*"
+)
 _DOCUMENT = re.compile(r"《[^》]{1,80}》(?:\s*[(（][^)）]{2,40}[)）])?")
 _NUMBERED = re.compile(
     r"[\u4e00-\u9fff]{1,10}[〔\[(]\s*(?:19|20)\d{2}\s*[〕\])]\s*\d{1,4}\s*号|公告(?:19|20)\d{2}年第\d+号"
 )
 _LEADING = re.compile(r"^(?:依据|按照|按|根据|落实|执行|符合|满足|参照|严格|和|及|与|的|应|须)+")
 _STANDARD = re.compile(
-    r"\b(?:gb|hj|hy|db\d{0,4}|ny|jb|cjj?|gbz|sl|ly|yb|jc|dl|qb|wst?)(?:/t|/z)?\s*/?\s*t?\s*\d{1,5}(?:\.\d+)?(?:\s*[-—–]\s*(?:19|20)\d{2})?"
+    r"(?<![a-z])(?:gb|hj|hy|db\d{0,4}|ny|jb|cjj?|gbz|sl|ly|yb|jc|dl|qb|wst?)(?:/t|/z)?\s*/?\s*t?\s*\d{1,5}(?:\.\d+)?(?:\s*[-—–]\s*(?:19|20)\d{2})?"
 )
 #: Names with digits or Chinese numerals that are words, not numbers.
 _NAMES = re.compile(

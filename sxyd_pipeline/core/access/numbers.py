@@ -43,7 +43,7 @@ _MULTIPLE = "(?:亿|千万|百万|十万|万|千|百)?"
 _SIMPLE = (
     "吨标准煤|吨标煤|千克标准煤|公斤标准煤|千克标煤|公斤标煤|克标准煤|克标煤|千克标准油|公斤标准油|千克标油|吨二氧化碳当量|吨二氧化碳|千克二氧化碳当量|千克二氧化碳|公斤二氧化碳|克二氧化碳|吨co2e|吨co2|千克co2|克co2|"
     "tco2e|tco2|kgco2e|kgco2|gco2|ktce|mtce|kgce|tce|gce|kgoe|平方公里|平方千米|平方米|标准立方米|标立方米|立方米|蒸吨/小时|蒸吨/时|蒸吨/h|蒸吨|千瓦时|千瓦小时|兆瓦时|兆瓦|千瓦|千克|公斤|毫克|微克|纳克|公里|千米|海里|公顷|"
-    "重量箱|\\(?(?:吨|t)·能量因数\\)?|个百分点|百分点|分贝\\(a\\)|分贝|db\\(a\\)|db|微摩尔/摩尔|[μu]mol/mol|ppm|小时|kwh|mwh|gwh|kg|mg|μg|ug|ng|km2|km|hm2|ha|nm3|m3|m2|gj|mw|kw|"
+    "重量箱|\\(?(?:吨|t)·能量因数\\)?|个百分点|百分点|分贝\\(a\\)|分贝|db\\(a\\)|db|微摩尔/摩尔|[μu]mol/mol|ppm|小时|kwh|mwh|gwh|ng-?teq|纳克teq|kg|mg|μg|ug|ng|km2|km|hm2|ha|nm3|m3|m2|gj|mw|kw|"
     "吨|克|升|米|亩|元|倍|成|次|天|日|头|只|羽|户|家|台|座|辆|个|人|类|秒|时|度|t|g|m|l|h|s|%|‰|㎡|㎎|㎞|㎏"
 )  # fmt: skip
 _UNIT = re.compile(
@@ -94,7 +94,10 @@ def find_quantities(masked: str, folded: str, text: str) -> list[Quantity]:
             continue
         if found and _is_next_of_list(folded, found[-1], quantity):
             last = found.pop()
-            span, number = Span(last.span.start, quantity.span.end), Span(last.number.start, quantity.number.end)
+            span, number = (
+                Span(last.span.start, quantity.span.end),
+                Span(last.number.start, quantity.number.end),
+            )
             quantity = Quantity(span, number, (*last.values, *quantity.values), None, quantity.unit)
         found.append(quantity)
     return found
@@ -103,7 +106,12 @@ def find_quantities(masked: str, folded: str, text: str) -> list[Quantity]:
 def _is_next_of_list(folded: str, last: Quantity, new: Quantity) -> bool:
     """30mg/L、1.5mg/L、0.3mg/L is one list: nothing but a comma of enumeration stands between."""
     between = folded[last.span.end : new.span.start].strip()
-    return between in {"、", "和", "及", "/"} and last.unit == new.unit and last.upper is None and new.upper is None
+    return (
+        between in {"、", "和", "及", "/"}
+        and last.unit == new.unit
+        and last.upper is None
+        and new.upper is None
+    )
 
 
 def _quantity(match: re.Match[str], folded: str, text: str) -> Quantity | None:
