@@ -1,0 +1,24 @@
+"""案例文本: ``case.docx`` and ``case.pdf`` with the same text and numbers."""
+
+from collections.abc import Mapping
+
+from sxyd_pipeline.deliverables.catalogue import Progress
+from sxyd_pipeline.deliverables.edition import Edition, Language
+from sxyd_pipeline.deliverables.report.document import compose
+from sxyd_pipeline.deliverables.report.files import finish
+from sxyd_pipeline.deliverables.report.pictures import pictures_of
+
+
+def write(edition: Edition, language: Language, progress: Progress) -> Mapping[str, bytes]:
+    """Write the case text of an edition.
+
+    Args:
+        edition: the release.
+        language: ``zh`` or ``en``.
+        progress: told what is being written.
+
+    Returns:
+        ``case.docx`` and ``case.pdf``; the same edition gives the same bytes.
+    """
+    pictures = pictures_of(edition, language, progress)
+    return finish(compose(edition, "case", language, pictures, progress), "case", progress)

@@ -1,0 +1,113 @@
+"""Tables of the report from their declarations in tables.toml."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sxyd_pipeline.deliverables.report import numbers
+from sxyd_pipeline.deliverables.report.queries import Row
+from sxyd_pipeline.deliverables.report.story import Story, read_toml
+from sxyd_pipeline.deliverables.typesetting.blocks import Cell, DataTable, Runs, TableColumn
+from sxyd_pipeline.deliverables.typesetting.inline import code_runs, text_runs
+
+
+def declared_tables() -> Mapping[str, Mapping[str, Any]]:
+    """Return the declarations by id."""
+    return {one["id"]: one for one in read_toml("tables.toml")["table"]}
+
+
+def table_sql(story: Story, table_id: str) -> str:
+    """Return the query of a declared table as it runs; empty for one with fixed text."""
+    return story.queries.filled(declared_tables()[table_id].get("sql", ""))
+
+
+def declared_table(story: Story, table_id: str) -> DataTable | None:
+    """Build a table of tables.toml; None when the release lacks its tables or has no row.
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    entry = declared_tables()[table_id]
+    rows = _fixed_rows(story, entry["fixed"]) if "fixed" in entry else _queried(story, entry)
+    if not rows:
+        return None
+    language = story.language
+    columns = tuple(
+        TableColumn(text_runs(one[language]), float(one.get("width", 1.0)), one.get("align", "left"))
+        for one in entry["columns"]
+    )
+    city = story.edition.city_name if language == "zh" and not entry.get("small") else ""
+    caption = "" if table_id in {"documents", "inputs"} else city
+    return DataTable(
+        table_id,
+        text_runs(caption + entry[language]),
+        columns,
+        _cells(story, entry, rows),
+        text_runs(entry.get(f"note_{language}", "")),
+        small=entry.get("small", False),
+        rules=entry.get("rules", False),
+    )
+
+
+def _queried(story: Story, entry: Mapping[str, Any]) -> list[Row]:
+    sql: str = entry["sql"]
+    return story.queries.rows(entry["id"], sql) if story.queries.can_run(sql) else []
+
+
+def _fixed_rows(story: Story, name: str) -> list[Row]:
+    rows: list[Row] = []
+    for one in read_toml(f"{name}.toml")["document"]:
+        english = story.language == "en"
+        rows.append(
+            {
+                "date": one["date"],
+                "title": one["title_en" if english else "title"],
+                "use": one["use_en" if english else "use"],
+            }
+        )
+    return rows
+
+
+def _cells(story: Story, entry: Mapping[str, Any], rows: Sequence[Row]) -> tuple[tuple[Cell | None, ...], ...]:
+    columns, spanned = entry["columns"], entry.get("span", ())
+    return tuple(
+        tuple(
+            _cell(story, column, rows, position, spanned)
+            for column in columns
+        )
+        for position in range(len(rows))
+    )  # fmt: skip
+
+
+def _cell(
+    story: Story, column: Mapping[str, Any], rows: Sequence[Row], position: int, spanned: Sequence[str]
+) -> Cell | None:
+    row, name = rows[position], column["field"]
+    span = 1
+    if name in spanned:
+        # A group is a run of rows that agree in this and all spanned columns before it.
+        keys = spanned[: spanned.index(name) + 1]
+        same = [all(row.get(key) == other.get(key) for key in keys) for other in rows]
+        if position > 0 and same[position - 1]:
+            return None
+        while position + span < len(rows) and same[position + span]:
+            span += 1
+    return Cell((_shown(story, column["kind"], row, name),), span, bold=bool(row.get("bold", False)))
+
+
+def _shown(story: Story, kind: str, row: Row, name: str) -> Runs:
+    side = story.language
+    match kind:
+        case "text" | "name" | "code" | "indicator":
+            value = row[name]
+            text = "—" if value is None or value == "" else str(value)
+            if kind == "code":
+                return code_runs(text)
+            return text_runs(text if kind == "text" else story.names(text))
+        case "by_indicator":
+            return text_runs(story.by_indicator(row[name], row["indicator"]))
+        case "statement" | "reason":
+            return text_runs(row[f"{kind}_{side}"] or "—")
+        case "method_name":
+            return text_runs(row[f"name_{side}"])
+        case _:
+            return text_runs(numbers.written(row[name], kind, side))
