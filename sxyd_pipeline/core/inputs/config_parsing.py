@@ -20,7 +20,8 @@ DATA_LABELS = ("", "真实数据", "示例数据")
 #: Choices of method beyond those every step needs; kept as they are in ``Methods.extra``.
 EXTRA_METHODS = (
     "vocs_equivalent_kg", "pm_equivalent_kg", "grade_scheme", "elasticity_definition", "iapeq_carbon_weight",
-    "grid_cell_km",
+    "grid_cell_km", "carbon_price_cny_per_t", "equivalent_price_cny_per_kg", "score_weight_scheme",
+    "score_weights", "portfolio_scenario", "portfolio_infeasible",
 )  # fmt: skip
 _TOP = (
     "adcode", "name", "province", "base_year", "horizons", "data_label", "zoning_valid_from",

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from sxyd_pipeline.core.synergy.indices import AREA_KEY
-from sxyd_pipeline.core.synergy.scores import top_count
+from sxyd_pipeline.core.synergy.scores import FLAT, top_count
 
 Array = np.ndarray
 
@@ -174,7 +174,7 @@ def _bring(value: Array, bounds: tuple[float, float, bool] | None) -> Array:
     if bounds is None:
         return np.zeros_like(value)
     low, high, is_log = bounds
-    if low == high:
+    if high - low <= FLAT * abs(high):
         return np.where(value > 0, 0.5, 0.0) if is_log else np.full_like(value, 0.5)
     if not is_log:
         return np.clip((np.nan_to_num(value) - low) / (high - low), 0.0, 1.0)

@@ -23,6 +23,8 @@ COLUMN_OF = {
 }
 #: Scores that differ by less than this are equal: the order of addition must not decide a rank.
 SCORE_DECIMALS = 12
+#: Bounds closer than this share of the upper one differ by rounding only.
+FLAT = 1e-9
 BASE_YEAR_BOUNDS, FIXED_BOUNDS = "base_year", "fixed"
 
 
@@ -114,7 +116,7 @@ def normalise_components(indices: pl.DataFrame, bounds: pl.DataFrame) -> pl.Data
         pl.when(pl.col("transform") == "log").then(pl.col(name).log()).otherwise(pl.col(name))
         for name in ("value", "bound_low", "bound_high")
     )
-    is_flat = pl.col("bound_low") == pl.col("bound_high")
+    is_flat = (pl.col("bound_high") - pl.col("bound_low")) <= FLAT * pl.col("bound_high").abs()
     share = ((value - low) / (high - low)).clip(0.0, 1.0)
     is_zero_of_log = (pl.col("transform") == "log") & (pl.col("value") <= 0)
     rising = (
