@@ -19,7 +19,7 @@ def coupling(
     control_units: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
 ) -> pl.DataFrame:
-    """Coupling (C, T, D) and synergy degree of every control unit and district, by every formula and scheme."""
+    """Coupling (C, T, D) and synergy degree of control units and districts, by every formula and scheme."""
     config = packages.open(context.partition_key).config
     tables = (projected_area_emissions, economy, control_units, districts)
     return coupling_city.couple_city(*tables, reference.load(), config)

@@ -29,7 +29,8 @@ def couple(
     """Compute coupling degree, development and coordination degree of every row.
 
     ``C = n (U_1 ... U_n)^(1/n) / (U_1 + ... + U_n)`` (two systems: ``2 sqrt(U1 U2) / (U1 + U2)``),
-    ``T = sum_i alpha_i U_i``, ``D = sqrt(C T)``; with ``k``, ``C = {U_1 ... U_n / [(U_1 + ... + U_n) / n]^n}^k``.
+    ``T = sum_i alpha_i U_i``, ``D = sqrt(C T)``; with ``k``,
+    ``C = {U_1 ... U_n / [(U_1 + ... + U_n) / n]^n}^k``.
 
     Args:
         frame: one column per subsystem, 0 (worst) to 1 (best).
@@ -38,8 +39,8 @@ def couple(
         k: exponent of the older formula (often 2); None for the standard one, which is ``k = 1 / n``.
 
     Returns:
-        ``frame`` with ``coupling_c``, ``development_t`` and ``coordination_d`` (1). C, and with it D, is empty
-        where a subsystem is empty or all of them are 0.
+        ``frame`` with ``coupling_c``, ``development_t`` and ``coordination_d`` (1). C, and with it D,
+        is empty where a subsystem is empty or all of them are 0.
 
     Raises:
         NegativeSubsystemError: a subsystem is negative.

@@ -4,7 +4,6 @@ Two subsystems, pollution and carbon, from emission densities (less is better); 
 districts report it. Every formula variant and every grade scheme is a row of its own, since none is official.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,14 +32,14 @@ STANDARD, WITH_K, ORDER = "coupling_coordination", "coupling_coordination_k", "s
 #: Pollutants of the pollution subsystem. PM2.5 stands for particles; PM10 holds it and would count it twice.
 POLLUTANTS = ("SO2", "NOx", "PM2.5", "VOCs", "NH3")
 POLLUTION, CARBON, ECONOMY = "pollution", "carbon", "economy"
-NAMES_ZH = {POLLUTION: "污染减轻", CARBON: "低碳", ECONOMY: "经济"}
 
 _AREA_KEYS = ["scenario_id", "year", "layer", "code"]
 _COLUMNS = [
-    "city_code", *_AREA_KEYS, "subsystems", "subsystem_values", "coupling_c", "development_t", "coordination_d",
-    "synergy_degree", "grade", "bounds", "lints", "method_id", "formula_variant", "grade_scheme_id", "inputs_hash",
+    "city_code", *_AREA_KEYS, "subsystems", "subsystem_values", "coupling_c", "development_t",
+    "coordination_d", "synergy_degree", "grade", "bounds", "lints", "method_id", "formula_variant",
+    "grade_scheme_id", "inputs_hash",
 ]  # fmt: skip
-_PERSONS, _CNY_PER_YUAN_E8 = 1.0, 1e8
+_PART = [name for name in _COLUMNS if name not in {"city_code", "inputs_hash"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,9 @@ def couple_city(
     """Compute coupling and synergy degree of control units and districts, base year and horizons.
 
     Indicators are densities (t/km2) of SO2, NOx, PM2.5, VOCs, NH3 and CO2, all costs, normalised over all
-    areas, scenarios and years of a layer: on a logarithmic scale, since densities span orders of magnitude and
-    a linear one would leave all but a few areas at 1 (which is shown as a variant). The synergy degree counts
-    each area against its own highest emission: ``u = 1 - x / max x``.
+    areas, scenarios and years of a layer: on a logarithmic scale, since densities span orders of magnitude
+    and a linear one would leave all but a few areas at 1 (which is shown as a variant). The synergy degree
+    counts each area against its own highest emission: ``u = 1 - x / max x``.
 
     Args:
         projected_area_emissions: ``projection.area_emissions``.
@@ -134,7 +133,7 @@ def _indicator(species: str) -> str:
 
 
 def _logarithmic(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Take logarithms; zeros stand at the smallest positive value of the panel, so that units do not matter."""
+    """Take logarithms; zeros stand at the smallest positive value, so that units do not matter."""
     floors = {name: rows[name].filter(rows[name] > 0.0).min() for name in columns}
     return rows.with_columns(
         pl.col(name).clip(floor, None).log() if floor is not None else pl.lit(0.0).alias(name)
@@ -146,14 +145,15 @@ def _panel(rows: pl.DataFrame, words: str, scale: str) -> _Panel:
     pollution = [_indicator(name) for name in POLLUTANTS if _indicator(name) in rows.columns]
     carbon = [_indicator("CO2")]
     return _Panel(
-        rows, {POLLUTION: pollution, CARBON: carbon}, dict.fromkeys((*pollution, *carbon), "cost"), words, scale
+        rows, {POLLUTION: pollution, CARBON: carbon}, dict.fromkeys((*pollution, *carbon), "cost"), words,
+        scale,
     )  # fmt: skip
 
 
 def _gdp_density(
     economy: pl.DataFrame, areas: pl.DataFrame, reference: Reference, config: CityConfig, years: Sequence[int]
 ) -> pl.DataFrame:
-    """Return ``code, year, gdp_density`` (CNY/km2, base-year prices); empty unless every district reports GDP."""
+    """Return ``code, year, gdp_density`` (CNY/km2, base-year prices); empty unless all districts report."""
     districts = areas.filter(pl.col("layer") == "district")
     base = (
         district_figures(economy, "gdp", config)
@@ -201,11 +201,13 @@ def _coupled(panel: _Panel, method: str, reference: Reference) -> pl.DataFrame:
     variant = f"{describe_variant(names, None, k)}; {scale}, ε={epsilon:g}"
     return pl.concat(
         with_provenance(
-            described.with_columns(grade=grades.grade(rows["coordination_d"], reference.grade_schemes, scheme)),
+            described.with_columns(
+                grade=grades.grade(rows["coordination_d"], reference.grade_schemes, scheme)
+            ),
             method_id=method, formula_variant=variant, inputs="", grade_scheme_id=scheme,
         ).drop("inputs_hash")
         for scheme in grades.schemes_for(reference.grade_schemes, grades.COORDINATION)
-    ).select(*_AREA_KEYS, *(c for c in _COLUMNS if c not in {"city_code", *_AREA_KEYS, "inputs_hash"}))  # fmt: skip
+    ).select(_PART)  # fmt: skip
 
 
 def _synergised(
@@ -216,16 +218,21 @@ def _synergised(
     highest = [pl.col(name).max().over("layer", "code").alias(f"{name}_max") for name in indicators]
     rows = densities.with_columns(highest).with_columns(
         # Where a species never occurs there is nothing to bring into order.
-        pl.when(pl.col(f"{name}_max") > 0.0).then(1.0 - pl.col(name) / pl.col(f"{name}_max")).alias(f"{name}_u")
+        pl.when(pl.col(f"{name}_max") > 0.0)
+        .then(1.0 - pl.col(name) / pl.col(f"{name}_max"))
+        .alias(f"{name}_u")
         for name in indicators
     )
     names = list(systems)
     for name, members in systems.items():
         rows = index_subsystem(rows, [f"{member}_u" for member in members], name)
-    measured = measure_synergy(rows, names, by=["scenario_id", "layer", "code"], time="year", base=config.base_year)
+    measured = measure_synergy(
+        rows, names, by=["scenario_id", "layer", "code"], time="year", base=config.base_year
+    )
     scheme = grades.schemes_for(reference.grade_schemes, grades.SYNERGY)[0]
     limits = [
-        pl.format(f'"{name}": [0, {{}}, "cost"]', pl.col(f"{name}_max").round_sig_figs(6)) for name in indicators
+        pl.format(f'"{name}": [0, {{}}, "cost"]', pl.col(f"{name}_max").round_sig_figs(6))
+        for name in indicators
     ]
     bounds = pl.concat_str(
         pl.lit('{"panel": "本要素 × 情景 × 年", "scale": "linear", "epsilon": 0, "indicators": {'),
@@ -242,7 +249,7 @@ def _synergised(
         ),
         method_id=ORDER, inputs="", grade_scheme_id=scheme,
         formula_variant=f"序参量 u=1−x/max(x)（本要素各情景各年）; 子系统等权; 基期 {config.base_year}",
-    ).select(*_AREA_KEYS, *(c for c in _COLUMNS if c not in {"city_code", *_AREA_KEYS, "inputs_hash"}))  # fmt: skip
+    ).select(_PART)  # fmt: skip
 
 
 def _values_json(names: Sequence[str]) -> pl.Expr:
@@ -258,6 +265,8 @@ def _lints(rows: pl.DataFrame, parameters: pl.DataFrame) -> pl.Series:
         numbered.select("_row")
         .join(low, on="_row", how="left", maintain_order="left")
         # Bounds that come from the areas shown move when an area or a year joins.
-        .select(pl.concat_str(pl.lit("panel_dependent_bounds"), pl.col("rule"), separator=";", ignore_nulls=True))
+        .select(
+            pl.concat_str(pl.lit("panel_dependent_bounds"), pl.col("rule"), separator=";", ignore_nulls=True)
+        )
         .to_series()
     )

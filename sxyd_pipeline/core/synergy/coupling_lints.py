@@ -96,7 +96,7 @@ def lint_misprinted_d(
     frame: pl.DataFrame, systems: Sequence[str], printed_d: str,
     *, alphas: Sequence[float] | None = None, k: float | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """Return rows whose printed D is off the recomputed D by more than rounding; ``printed_is`` says what it is."""
+    """Return rows whose printed D is off the recomputed D by more than rounding, and what it is instead."""
     told = explain_d(frame, systems, printed_d, alphas=alphas, k=k)
     return _named(told.filter(pl.col("difference").abs() > pl.col("tolerance_d")), "d_off_recomputed")
 

@@ -22,7 +22,7 @@ from sxyd_pipeline.core.synergy.indices_choices import choose_city_equivalents
 from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
 from sxyd_pipeline.core.synergy.space_settings import cell_side_km, setting
 from sxyd_pipeline.core.zoning.areas import Floats, Indices, share_areas
-from sxyd_pipeline.core.zoning.projection import M2_PER_KM2, Geometries, stored_frame
+from sxyd_pipeline.core.zoning.projection import GRID_M, M2_PER_KM2, Geometries, stored_frame
 
 METHOD = "grid_allocation"
 #: Species of the table, with their columns; CO2 and the pollution equivalents stand beside them.
@@ -89,7 +89,8 @@ def draw_cells(city: Geometries, side_km: float) -> Cells:
     every = Cells(column, row, side, np.zeros(len(row)))
     shared = share_areas(city, every.polygons, right_tiles=True)
     inside = np.bincount(shared.right, weights=shared.area_m2, minlength=len(row))
-    kept = inside > 0.0
+    # A strip thinner than the working grid is two drawings of one line, not a piece of the city.
+    kept = inside > GRID_M * side
     return Cells(column[kept], row[kept], side, inside[kept])
 
 
@@ -136,7 +137,7 @@ def grid_emissions(
 ) -> Outcome:
     """Bring the inventory to a grid.
 
-    ``cell_t = sum over spreads of spread_t * share of the spread in the cell``; the shares of a spread sum to 1,
+    ``cell_t = sum over spreads of spread_t * share of the spread in the cell``; shares of a spread sum to 1,
     by point, area or proxy weight as in ``baseline.placements``.
 
     Args:
@@ -175,10 +176,7 @@ def grid_emissions(
             "area_km2": cells.inside_m2 / M2_PER_KM2,
             "cell_km2": side**2,
             # A species the city does not report at all is emitted by no cell.
-            **{
-                column: tonnes.get(name, nothing)
-                for name, column in SPECIES_COLUMNS.items()
-            },
+            **{column: tonnes.get(name, nothing) for name, column in SPECIES_COLUMNS.items()},
             "apeq_t": _equivalents(tonnes, equivalents, nothing),
             "co2_point_t": of_points.get("CO2", nothing),
             "apeq_point_t": _equivalents(of_points, equivalents, nothing),

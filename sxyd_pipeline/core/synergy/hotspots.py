@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from sxyd_pipeline.core.synergy.space import without_noise
+
 Flags = npt.NDArray[np.bool_]
 
 
@@ -49,7 +51,7 @@ def mark_hot_spots(values: npt.ArrayLike, top_share: float) -> tuple[Flags, int]
     Returns:
         The marks, and how many areas stand at a shared threshold value (0 without a tie).
     """
-    x = np.asarray(values, dtype=float)
+    x = without_noise(values)
     wanted = min(len(x), math.ceil(top_share * len(x) - 1e-9))
     if not wanted:
         return np.zeros(len(x), dtype=bool), 0

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from sxyd_pipeline.core.synergy.space import Weights
+from sxyd_pipeline.core.synergy.space import Weights, without_noise
 
 Floats = npt.NDArray[np.float64]
 
@@ -129,8 +129,8 @@ def bivariate_moran(
 
 
 def count_ties(values: npt.ArrayLike) -> int:
-    """Count areas that share their value with another."""
-    _, counts = np.unique(np.asarray(values, dtype=float), return_counts=True)
+    """Count areas that share their value with another, to twelve digits."""
+    _, counts = np.unique(without_noise(values), return_counts=True)
     return int(counts[counts > 1].sum())
 
 
@@ -163,7 +163,8 @@ def _permuted(z: Floats, permutations: int, seed: int) -> list[Floats]:
 
 
 def _judged(
-    value: float, expected: float, variances: tuple[float, float], simulated: Floats, weights: Weights, z: Floats
+    value: float, expected: float, variances: tuple[float, float], simulated: Floats, weights: Weights,
+    z: Floats,
 ) -> Moran:  # fmt: skip
     scores = [
         (value - expected) / np.sqrt(variance) if variance > 0.0 else float("nan") for variance in variances

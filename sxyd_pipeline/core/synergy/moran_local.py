@@ -121,7 +121,7 @@ def gi_star(
 ) -> Local:  # fmt: skip
     """Compute Getis-Ord Gi*: is the sum over an area and its neighbours high (hot) or low (cold).
 
-    ``Gi* = (sum_j w_ij x_j - mean W_i) / (s sqrt((n W_i - W_i^2) / (n - 1)))`` with binary weights and the area
+    ``Gi* = (sum_j w_ij x_j - mean W_i) / (s sqrt((n W_i - W_i^2) / (n - 1)))``, binary weights, the area
     itself among its neighbours, ``W_i = k_i + 1``, ``s^2 = sum (x - mean)^2 / n``: a z-score.
 
     Args:
@@ -234,7 +234,7 @@ def _shared(
 def _own(
     z: Floats, sums: Floats, members: Indices, draws: Indices, margin: float
 ) -> tuple[Indices, Indices, Indices]:
-    """The same with draws over the others only: index ``j`` of a draw means area ``j`` or, from the member on, ``j + 1``."""
+    """Count draws over the others only: ``j`` means area ``j`` or, from the member on, area ``j + 1``."""
     above, below = np.empty(len(members), dtype=np.int64), np.empty(len(members), dtype=np.int64)
     step = max(1, _CHUNK_VALUES // draws.size)
     for begin in range(0, len(members), step):
@@ -272,7 +272,7 @@ def _neighbour_sums(z: Floats, weights: Weights) -> Floats:
 def _require_equal(weights: Weights) -> None:
     row = np.repeat(np.arange(weights.size), weights.counts)
     first = weights.value[weights.start[row]] if len(row) else np.empty(0)
-    unequal = np.abs(weights.value - first) > 1e-12 * np.abs(first)  # noqa: PLR2004 - rounding of 1 / k
+    unequal = np.abs(weights.value - first) > 1e-12 * np.abs(first)
     if unequal.any():
         raise UnequalWeightsError(int(np.unique(row[unequal]).size))
 
@@ -283,4 +283,4 @@ def _centred(values: npt.ArrayLike) -> Floats:
     if not len(x):
         return x
     z = x - x.mean()
-    return np.zeros_like(z) if np.abs(z).max() <= 1e-12 * np.abs(x).max() else z  # noqa: PLR2004 - rounding
+    return np.zeros_like(z) if np.abs(z).max() <= 1e-12 * np.abs(x).max() else z

@@ -20,6 +20,8 @@ BOUND_SCHEMA: dict[str, type[pl.DataType]] = {
 }  # fmt: skip
 #: Panel of bounds that come from targets or standards and not from the areas themselves.
 TARGETS = "targets"
+#: Relative differences below this come from rounding.
+_NOISE = 1e-12
 _DIRECTIONS = ("benefit", "cost")
 
 
@@ -67,9 +69,9 @@ def normalise(
 ) -> pl.DataFrame:
     """Bring each indicator to 0..1, higher is better.
 
-    ``u = (x - low) / (high - low)`` for a benefit, ``(high - x) / (high - low)`` for a cost, held within 0 and
-    1; then ``u' = epsilon + (1 - epsilon) u``, so that the worst area of a panel is not a zero that drags a
-    product of subsystems to zero.
+    ``u = (x - low) / (high - low)`` for a benefit, ``(high - x) / (high - low)`` for a cost, held within 0
+    and 1; then ``u' = epsilon + (1 - epsilon) u``, so that the worst area of a panel is not a zero that
+    drags a product of subsystems to zero.
 
     Args:
         frame: one column per indicator.
@@ -89,7 +91,7 @@ def normalise(
         _require_direction(name, direction)
         span = (high or 0.0) - (low or 0.0)
         # Bounds that differ by rounding only would blow noise up to 0..1.
-        if low is None or high is None or span <= 1e-12 * max(abs(high), abs(low)):
+        if low is None or high is None or span <= _NOISE * max(abs(high), abs(low)):
             columns.append(pl.lit(None, dtype=pl.Float64).alias(f"{name}{suffix}"))
             continue
         distance = pl.col(name) - low if direction == "benefit" else high - pl.col(name)
@@ -140,8 +142,8 @@ def weigh_by_entropy(frame: pl.DataFrame, columns: Sequence[str]) -> list[float]
     parts = np.divide(values, total, out=np.zeros_like(values), where=total > 0)
     terms = np.where(parts > 0, parts * np.log(np.where(parts > 0, parts, 1.0)), 0.0)
     spread = 1.0 + terms.sum(axis=0) / np.log(max(len(values), 2))
-    spread = np.where(spread > 1e-12, spread, 0.0)
-    if spread.sum() == 0.0:
+    spread = np.where(spread > _NOISE, spread, 0.0)
+    if not spread.any():
         return [1.0 / len(columns)] * len(columns)
     return [float(weight) for weight in spread / spread.sum()]
 

@@ -79,7 +79,7 @@ class Weights:
 
 
 def weights_of_pairs(left: Iterable[int], right: Iterable[int], size: int, criterion: str) -> Weights:
-    """Build binary weights from pairs ``(area, its neighbour)``; repeated pairs and pairs of one area count once.
+    """Build binary weights from pairs of areas; repeated pairs count once, an area with itself not at all.
 
     Args:
         left: area.
@@ -153,6 +153,12 @@ def polygon_neighbours(polygons: Geometries, *, snap_m: float, criterion: str = 
         i, j = i[shared > _SIDE_IN_SNAPS * snap_m], j[shared > _SIDE_IN_SNAPS * snap_m]
     words = f"{criterion} contiguity within {snap_m:g} m"
     return weights_of_pairs(np.concatenate([i, j]), np.concatenate([j, i]), len(polygons), words)
+
+
+def without_noise(values: npt.ArrayLike) -> Floats:
+    """Round values to some twelve digits, so that equal tonnes summed in another order are equal again."""
+    digits, exponent = np.frexp(np.asarray(values, dtype=float))
+    return np.asarray(np.ldexp(np.round(digits, 12), exponent))
 
 
 def nearest_neighbours(x: Floats, y: Floats, k: int) -> Weights:

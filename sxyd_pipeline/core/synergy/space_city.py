@@ -44,8 +44,8 @@ LEVELS = ("grid", "control_unit", "district")
 
 _CLUSTER_COLUMNS = [
     "city_code", "layer", "code", "year", "variable", "statistic", "value", "p_value", "p_fdr", "cluster",
-    "is_significant_fdr", "neighbour_count", "permutations", "method_id", "formula_variant", "grade_scheme_id",
-    "inputs_hash",
+    "is_significant_fdr", "neighbour_count", "permutations", "method_id", "formula_variant",
+    "grade_scheme_id", "inputs_hash",
 ]  # fmt: skip
 _STATISTIC_COLUMNS = [
     "city_code", "layer", "year", "variable", "statistic", "value", "expected", "variance", "z_score",
@@ -61,13 +61,13 @@ class Level:
     Attributes:
         layer: ``grid``, ``control_unit`` or ``district``.
         codes: areas.
-        values: ``co2_density`` and ``apeq_density`` (t/km2) and their logarithms, one value per area.
+        densities: ``co2_density`` and ``apeq_density`` (t/km2) and their logarithms, one value per area.
         weights: row-standardised contiguity.
     """
 
     layer: str
     codes: list[str]
-    values: Mapping[str, Floats]
+    densities: Mapping[str, Floats]
     weights: Weights
 
 
@@ -189,10 +189,10 @@ def find_clusters(
         w = area.weights
         tails = {
             name: conditional_tails(values, w, permutations=permutations, seed=seed)
-            for name, values in area.values.items()
+            for name, values in area.densities.items()
         }
         for scale in SCALES:
-            x, y = area.values[f"{scale}{CO2}"], area.values[f"{scale}{APEQ}"]
+            x, y = area.densities[f"{scale}{CO2}"], area.densities[f"{scale}{APEQ}"]
             of_x, of_y = tails[f"{scale}{CO2}"], tails[f"{scale}{APEQ}"]
             for name, values, drawn in ((CO2, x, of_x), (APEQ, y, of_y)):
                 found = local_moran(values, w, significance_p=level, tails=drawn)
@@ -206,20 +206,19 @@ def find_clusters(
         year=pl.lit(config.base_year, dtype=pl.Int32),
         is_significant_fdr=(pl.col("p_fdr") <= level).fill_null(value=False),
     )
+    how = f"条件置换 {permutations} 次, 种子 {seed}, p≤{level:g}; FDR 用双侧 p"
+    variant = pl.concat_str("criterion", pl.lit(how), separator="; ")
     return (
-        with_provenance(
-            rows, method_id=pl.col("statistic"), inputs=inputs,
-            formula_variant=pl.format("{}; 条件置换 {} 次, 种子 {}, p≤{}; FDR 用双侧 p", "criterion", pl.lit(permutations), pl.lit(seed), pl.lit(level)),
-        )
+        with_provenance(rows, method_id=pl.col("statistic"), formula_variant=variant, inputs=inputs)
         .select(_CLUSTER_COLUMNS)
         .sort("layer", "code", "variable", "statistic")
-    )  # fmt: skip
+    )
 
 
 def measure_space(
     levels: Sequence[Level], parameters: pl.DataFrame, config: CityConfig, inputs: str
 ) -> pl.DataFrame:
-    """Compute global statistics of every level, with a note on how levels differ (``synergy.spatial_statistics``).
+    """Compute global statistics of every level, with a note on how levels differ.
 
     Args:
         levels: what :func:`draw_levels` gathered.
@@ -227,11 +226,13 @@ def measure_space(
         config: settings of the city.
         inputs: hash of the tables the levels come from.
     """
-    permutations, seed = (int(setting(parameters, name)) for name in ("global_permutations", "permutation_seed"))
+    permutations, seed = (
+        int(setting(parameters, name)) for name in ("global_permutations", "permutation_seed")
+    )
     rows: list[dict[str, object]] = []
     for area in levels:
         for scale in SCALES:
-            x, y = area.values[f"{scale}{CO2}"], area.values[f"{scale}{APEQ}"]
+            x, y = area.densities[f"{scale}{CO2}"], area.densities[f"{scale}{APEQ}"]
             for name, values in ((CO2, x), (APEQ, y)):
                 found = global_moran(values, area.weights, permutations=permutations, seed=seed)
                 rows.append(_moran_row(area, f"{scale}{name}", "moran_i", "global_moran", found))
@@ -278,7 +279,8 @@ def _cluster_rows(area: Level, variable: str, statistic: str, found: Local, tail
         {
             "layer": area.layer, "code": area.codes, "variable": variable, "statistic": statistic,
             "value": found.value, "p_value": found.p_value, "p_fdr": found.p_fdr,
-            "cluster": found.cluster.tolist(), "neighbour_count": area.weights.counts, "permutations": tails.drawn,
+            "cluster": found.cluster.tolist(), "neighbour_count": area.weights.counts,
+            "permutations": tails.drawn,
             "criterion": area.weights.criterion,
         },
         schema_overrides={
@@ -292,7 +294,8 @@ def _moran_row(area: Level, variable: str, statistic: str, method: str, found: M
         "layer": area.layer, "variable": variable, "statistic": statistic, "method_id": method,
         "formula_variant": f"{area.weights.criterion}; 伪 p 为单侧, 置换 {found.permutations} 次",
         "value": found.value, "expected": found.expected, "variance": found.variance_randomisation,
-        "z_score": found.z_randomisation, "z_score_normality": found.z_normality, "p_value": found.p_permutation,
+        "z_score": found.z_randomisation, "z_score_normality": found.z_normality,
+        "p_value": found.p_permutation,
         "feature_count": found.count, "island_count": found.islands, "tie_count": found.ties,
         "permutations": found.permutations or None, "note": note_of_islands(found.islands, found.count),
     }  # fmt: skip
@@ -300,7 +303,7 @@ def _moran_row(area: Level, variable: str, statistic: str, method: str, found: M
 
 def _overlap_rows(area: Level, top_share: float) -> list[dict[str, object]]:
     """Overlap needs no logarithm: ranks do not change with it."""
-    x, y = area.values[CO2], area.values[APEQ]
+    x, y = area.densities[CO2], area.densities[APEQ]
     found = overlap_hot_spots(x, y, top_share=top_share)
     shared = {
         "layer": area.layer, "variable": PAIR, "method_id": "hot_spot_overlap",

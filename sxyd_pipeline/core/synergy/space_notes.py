@@ -19,7 +19,9 @@ def note_of_islands(islands: int, count: int) -> str:
 
 def note_of_overlap(found: Overlap) -> str:
     """Say how large the two sets are and what they share."""
-    return f"CO2 热点 {found.first_count} 个，污染当量热点 {found.second_count} 个，共有 {found.both_count} 个"
+    return (
+        f"CO2 热点 {found.first_count} 个，污染当量热点 {found.second_count} 个，共有 {found.both_count} 个"
+    )
 
 
 def compare_levels(table: pl.DataFrame, levels: Sequence[str], significance_p: float) -> pl.DataFrame:

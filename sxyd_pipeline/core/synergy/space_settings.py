@@ -1,4 +1,4 @@
-"""Settings of grid, permutations and coupling: from ``data/reference/synergy_parameters.csv`` and the city."""
+"""Settings of grid, permutations and coupling: ``data/reference/synergy_parameters.csv`` and the city."""
 
 import polars as pl
 
