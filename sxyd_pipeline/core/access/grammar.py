@@ -12,7 +12,7 @@ from sxyd_pipeline.core.access.words import CONDITIONS, OBJECTS
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.vocabulary.clauses import OPERATORS_BEFORE, OPERATORS_BEHIND, VERB_FORMS, read_unit
 
-#: How species are written in clauses; ``{so2}`` in ``metric_words`` stands for the pattern.
+#: How species (and reductions) are written in clauses; ``{so2}`` in ``metric_words`` stands for the pattern.
 SPECIES_PATTERNS = {
     "so2": r"(?:二氧化硫|so2|so₂)", "nox": r"(?:氮氧化物|nox|noₓ)", "no2": r"(?:二氧化氮|no2)",
     "pm": r"(?:(?<!细)(?<!可吸入)颗粒物|烟\(?粉\)?尘|烟尘|粉尘)", "pm25": r"(?:pm\s?2\.5|(?<!超)细颗粒物)",
@@ -20,6 +20,7 @@ SPECIES_PATTERNS = {
     "nh3": r"(?:氨(?!氮|水|逃逸|酸|纶)|nh3(?!-n))", "o3": r"(?:臭氧|o3)", "cod": r"(?:化学需氧量|cod(?:cr)?)",
     "nh3n": r"(?:氨氮|nh3-n)", "tp": r"(?:总磷|(?<![a-z])tp(?![a-z]))", "tn": r"(?:总氮|(?<![a-z])tn(?![a-z]))",
     "co2": r"(?:二氧化碳|co2e?|co₂|碳排放|温室气体)",
+    "down": r"(?:下降|降低|削减|减少|减排|压减|压降|减量|递减|减)",
 }  # fmt: skip
 #: Words of a metric that are about one species each: the metrics of one family differ only in it.
 _FAMILY = re.compile(
@@ -153,7 +154,8 @@ def _metric_words(row: Mapping[str, str | None]) -> MetricWords:
 def _compiled(words: str, *, general: bool) -> tuple[tuple[re.Pattern[str], ...], ...]:
     phrases = [one for one in words.split(";") if one.startswith("?") == general]
     return tuple(
-        tuple(re.compile(_expanded(part)) for part in phrase.removeprefix("?").split("+")) for phrase in phrases
+        tuple(re.compile(_expanded(part)) for part in phrase.removeprefix("?").split("+"))
+        for phrase in phrases
     )
 
 

@@ -104,7 +104,7 @@ def find_industries(folded: str, words: IndustryWords) -> list[IndustryFound]:
 
 #: Words that hold an industry's name without meaning the industry.
 _NOT_AN_INDUSTRY = re.compile(
-    r"新能源汽车|汽车尾气|塑料污染|塑料袋|餐饮油烟净化|化肥农药|建材市场|水泥路面|钢铁长城|印刷品|煤炭消费|旅游景区|电力消费|绿色电力|电力替代|纺织品|绿化|石化能源|非化石|化石|吨水电耗|水电气|两高一资"
+    r"新能源汽车|汽车尾气|塑料污染|塑料袋|餐饮油烟净化|化肥农药|建材市场|水泥路面|钢铁长城|印刷品|煤炭消费|旅游景区|电力消费|绿色电力|电力替代|纺织品|绿化|石化能源|非化石|化石|吨水电耗|采矿权|探矿权|水电气|两高一资"
 )
 
 

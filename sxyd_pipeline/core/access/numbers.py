@@ -32,6 +32,7 @@ _COUNTED = re.compile(
     rf"|(?P<one>1|一)\s*(?:[:∶：]|比)\s*(?P<ratio>{_NUMBER}|{_CHINESE}+(?:点{_CHINESE}+)?)"
     rf"|(?P<ratio_before>{_NUMBER})\s*[:∶：]\s*1(?![\d.])"
     rf"|(?P<roman>ⅰ|ⅱ|ⅲ|ⅳ|ⅴ|(?<![a-z])(?:iv|v|i{{1,3}})(?=类))"
+    rf"|(?P<tenths>[一二两三四五六七八九]成[一二三四五六七八九]?)"
     rf"|(?P<half>一半|半数)"
     rf"|(?P<list>{_NUMBER}(?:\s*[、/]\s*{_NUMBER})+)"
     rf"|(?P<low>{_NUMBER})(?P<low_unit>%|‰)?{_TO}(?P<high>{_NUMBER})"
@@ -123,6 +124,9 @@ def _quantity(match: re.Match[str], folded: str, text: str) -> Quantity | None:
         return Quantity(number, number, values, upper, "%" if match["parts"] == "百分之" else "‰")
     if match["half"]:
         return Quantity(number, number, (50.0,), None, "%")
+    if match["tenths"]:
+        tens, _, ones = match["tenths"].partition("成")
+        return Quantity(number, number, (_DIGITS[tens] * 10.0 + _DIGITS.get(ones, 0),), None, "%")
     if match["roman"]:
         is_name = folded[: match.start()].endswith("劣") or _CLASS_SHARE.match(folded, match.end())
         if folded[match.end() : match.end() + 1] != "类" or is_name:

@@ -30,7 +30,7 @@ from sxyd_pipeline.core.access.parse_verbs import (
 from sxyd_pipeline.core.access.stated import stated_columns
 from sxyd_pipeline.core.access.words import SILENT, Span, fold, segments, sentences
 from sxyd_pipeline.core.reference import Reference
-from sxyd_pipeline.vocabulary.clauses import DUTY, MUST
+from sxyd_pipeline.vocabulary.clauses import DUTY
 
 #: What the parser adds to a frame of clauses.
 SCHEMA: dict[str, type[pl.DataType]] = {
@@ -114,7 +114,7 @@ def parse_text(text: str, grammar: Grammar) -> ParsedClause:
     limits = [limit for limit in found if not limit.is_condition]
     industries = find_industries(folded, grammar.industries)
     main = next((limit for limit in limits if limit.metric is not None), limits[0] if limits else None)
-    governed = _verb_of(main, verbs, parts)
+    governed = _verb_of(folded, main, verbs, parts)
     objects = _objects(folded, grammar, governed, industries)
     conditions = _conditions(folded, grammar)
     words = main.metric if main is not None else None
@@ -142,21 +142,25 @@ def parse_text(text: str, grammar: Grammar) -> ParsedClause:
     return ParsedClause(columns, pieces)
 
 
-def _verb_of(main: Limit | None, verbs: Sequence[VerbFound], parts: Sequence[tuple[Span, Span]]) -> VerbFound | None:
+def _verb_of(
+    text: str, main: Limit | None, verbs: Sequence[VerbFound], parts: Sequence[tuple[Span, Span]]
+) -> VerbFound | None:
     """Return the verb that governs a clause, or one limit of it; None where a limit stands without one."""
     if main is None:
         return governing_of_clause(verbs, [segment for segment, _ in parts])
     segment, sentence = next(part for part in parts if part[0].start <= main.span.start < part[0].end)
-    # 减少5%, 保持100%: the word belongs to the number.
-    free = [v for v in verbs if not (v.kind == DUTY and main.span.start <= v.span.end <= main.span.end)]
+    # 减少5%, 保持100%, 压减6%: the word belongs to the number.
+    own = Span(main.span.start, main.span.end)
+    free = [v for v in verbs if not (_of_number(v, text) and own.start <= v.span.end <= own.end)]
     whole = [one for one, of in parts if of == sentence]
     chosen = governing_of_clause(free, [one for one in whole if one.start <= segment.start])
-    own = governing(within(free, segment))
-    if chosen is not None and chosen.kind == MUST and chosen != own and (own is None or own.kind != DUTY):
-        return own
-    if chosen is None and main.operator is not None and not within(free, segment):
-        return governing_of_clause(free, whole) if _is_place(main) else None
+    if chosen is None and _is_place(main):
+        return governing_of_clause(free, whole)
     return chosen
+
+
+def _of_number(verb: VerbFound, folded: str) -> bool:
+    return verb.kind == DUTY or folded.startswith(("压减", "压缩"), verb.span.start)
 
 
 def _is_place(limit: Limit) -> bool:
@@ -211,7 +215,7 @@ def _requirements(
         if verb is None and not own:
             continue
         for limit in own or [None]:
-            governed = _verb_of(limit, verbs, [(segment, sentence)]) if limit else verb
+            governed = _verb_of(fold(text), limit, verbs, [(segment, sentence)]) if limit else verb
             rows.append({
                 "verb": governed.verb if governed else implied_verb(limit.operator if limit else None),
                 "metric": limit.metric if limit else None, "operator": limit.operator if limit else None,

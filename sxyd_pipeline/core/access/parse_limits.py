@@ -27,6 +27,8 @@ _MULTIPLE_REPLACEMENT = re.compile(
     r"倍量(?:削减)?(?:替代|置换)|倍量削减|等量(?:或减量|或倍量)?(?:替代|置换|削减)"
 )
 _PARENTHESIS = re.compile(r"^\s*[(（][^)）]{0,20}[)）]")
+#: 持证率100%: a share without comparison is still a demand.
+_SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|系数)(?:为|是|达)?\s*$")
 _WHOEVER = re.compile(r"^\s*(?:的|时|的情况下)[，,]")
 _TIMES = ("小时", "天", "日", "时", "h", "d", "年")
 
@@ -127,7 +129,7 @@ def _limits_of(
     metrics = best_metrics(
         folded, quantity, (previous, segment, sentence, start), grammar, reduced=changed is not None
     )
-    return _worded(quantity, span, flipped, metrics, grammar, is_condition=is_condition)
+    return _worded(quantity, span, flipped, metrics, grammar, is_condition=is_condition, named=_SHARE_NAME.search(before) is not None)
 
 
 def _worded(
@@ -138,9 +140,10 @@ def _worded(
     grammar: Grammar,
     *,
     is_condition: bool,
+    named: bool,
 ) -> list[Limit]:
     is_timed = not metrics and quantity.unit in _TIMES
-    if (operator is None and not metrics) or is_timed:
+    if (operator is None and not metrics and not named) or is_timed:
         return []
     if not metrics:
         limit = Limit(

@@ -18,6 +18,8 @@ _PER = {
     "electricity": re.compile(r"供电|发电|度电|每千瓦时"),
 }  # fmt: skip
 _LEVEL_SUFFIX = "_reduction_share"
+#: 减排比例不低于10% is a reduction although no verb of change stands at the number; 下降到50% is a level.
+_NAMED_CHANGE = re.compile(r"(?:下降|降低|削减|减少|减排|压减|降)(?:比例|率|幅度|量|总量)|减排")
 _PART_BONUS = 2
 _PER_BONUS = 6
 
@@ -43,7 +45,12 @@ def best_metrics(
     """
     unit = read_unit(quantity.unit) if quantity.unit else None
     previous, segment, sentence, start = place
-    candidates = [words for words in grammar.metrics if _fits(words, quantity, unit, reduced=reduced)]
+    named = _NAMED_CHANGE.search(folded, sentence.start, quantity.span.start) is not None
+    candidates = [
+        words for words in grammar.metrics
+        if _fits(words, quantity, unit, reduced=reduced)
+        and (reduced or named or "_reduction_" not in words.metric)
+    ]  # fmt: skip
     own = max(previous, segment.start)
     windows = (
         Span(own, quantity.span.start), Span(own, _stop(folded, quantity.span.end, segment.end)),
@@ -110,7 +117,10 @@ def _match(
         if spans:
             # 排放总量 and 排放 overlap; what is covered twice counts once.
             length = len({at for span in spans for at in range(span.start, span.end)})
-            score = (length + _PART_BONUS * (len(spans) - 1) + _PER_BONUS * is_per, max(span.end for span in spans))
+            score = (
+                length + _PART_BONUS * (len(spans) - 1) + _PER_BONUS * is_per,
+                max(span.end for span in spans),
+            )
             best = max(best, (score, tuple(spans)), key=lambda one: one[0])
     return best
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sxyd_pipeline.core.access.grammar import Grammar
 from sxyd_pipeline.core.access.words import Span
-from sxyd_pipeline.vocabulary.clauses import ACT, BAN, DUTY, MUST, PROMOTE
+from sxyd_pipeline.vocabulary.clauses import ACT, BAN, BOUND, DUTY, MUST, PROMOTE
 
 #: Within one segment: a ban governs, then an incentive, then what is done, then that it must be done.
-_ORDER = (BAN, PROMOTE, ACT, MUST, DUTY)
+_ORDER = (BAN, PROMOTE, ACT, MUST, BOUND, DUTY)
 #: What is done, most telling first: 完成搬迁 is a move, 完成改造 a task.
 _ACTS = ("退出", "搬迁", "替代", "完成", "达到")
 _WEAK = (DUTY,)
