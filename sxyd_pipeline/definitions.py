@@ -19,8 +19,11 @@ from sxyd_pipeline.assets.projection import limits as projection_limits
 from sxyd_pipeline.assets.projection import scenarios as projection_scenarios
 from sxyd_pipeline.assets.published import deliverables as published_deliverables
 from sxyd_pipeline.assets.published import release as published_release
+from sxyd_pipeline.assets.synergy import coordination as synergy_coordination
 from sxyd_pipeline.assets.synergy import coupling as synergy_coupling
+from sxyd_pipeline.assets.synergy import measures as synergy_measures
 from sxyd_pipeline.assets.synergy import modules as synergy_modules
+from sxyd_pipeline.assets.synergy import portfolio as synergy_portfolio
 from sxyd_pipeline.assets.synergy import scores as synergy_scores
 from sxyd_pipeline.assets.synergy import space as synergy_space
 from sxyd_pipeline.assets.zoning import zoning as zoning_layers
@@ -36,9 +39,12 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "zoning": (zoning_layers,),
     "baseline": (baseline_accounts, baseline_analysis, baseline_lints),
     "projection": (projection_scenarios, projection_limits),
-    "synergy": (synergy_scores, synergy_coupling, synergy_space, synergy_modules),
+    "synergy": (
+        synergy_scores, synergy_coupling, synergy_space, synergy_measures, synergy_portfolio,
+        synergy_coordination, synergy_modules,
+    ),
     "published": (published_deliverables, published_release),
-}
+}  # fmt: skip
 
 HOUSE = House(
     partitions=automation.CITY,

@@ -8,6 +8,7 @@ from sxyd_pipeline.checks import (
     ledgers,
     masses,
     projections,
+    synergy_measures,
     synergy_modules,
     synergy_scores,
     synergy_space,
@@ -66,12 +67,42 @@ _CLASS_DIGIT = Rule(
     topology.contradictions,
 )
 
-_NOT_ANONYMOUS = Rule("says_how_it_was_made", "invariant", "每行均有方法、公式变体与输入校验和", "every row names method, variant and inputs", synergy_scores.anonymous_rows)
+_NOT_ANONYMOUS = Rule(
+    "says_how_it_was_made",
+    "invariant",
+    "每行均有方法、公式变体与输入校验和",
+    "every row names method, variant and inputs",
+    synergy_scores.anonymous_rows,
+)
 _SCORES = (
-    Rule("contributions_sum_to_score", "invariant", "贡献之和等于综合得分", "contributions sum to the composite score", synergy_scores.contributions_off_score),
-    Rule("score_is_the_main_method", "invariant", "得分与位次等于主方法", "score and rank are those of the main method", synergy_scores.scores_off_main_variant),
-    Rule("rank_within_interval", "invariant", "位次在其区间内", "a rank lies within its interval", synergy_scores.ranks_outside_interval),
-    Rule("quadrant_follows_quotients", "invariant", "象限与区位商一致", "the quadrant follows the location quotients", synergy_scores.quadrants_off_quotients),
+    Rule(
+        "contributions_sum_to_score",
+        "invariant",
+        "贡献之和等于综合得分",
+        "contributions sum to the composite score",
+        synergy_scores.contributions_off_score,
+    ),
+    Rule(
+        "score_is_the_main_method",
+        "invariant",
+        "得分与位次等于主方法",
+        "score and rank are those of the main method",
+        synergy_scores.scores_off_main_variant,
+    ),
+    Rule(
+        "rank_within_interval",
+        "invariant",
+        "位次在其区间内",
+        "a rank lies within its interval",
+        synergy_scores.ranks_outside_interval,
+    ),
+    Rule(
+        "quadrant_follows_quotients",
+        "invariant",
+        "象限与区位商一致",
+        "the quadrant follows the location quotients",
+        synergy_scores.quadrants_off_quotients,
+    ),
     _NOT_ANONYMOUS,
 )
 
@@ -160,6 +191,20 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
     "zone_scores": (Rule("ranks_are_a_permutation", "invariant", "同一要素内位次为 1 至 n 的排列", "ranks within an element are a permutation of 1 to n", synergy_scores.ranks_of_zones_off), *_SCORES),
     "homology": (_NOT_ANONYMOUS,),
     "consistency": (Rule("inventory_meets_balance", "plausibility", "清单与能源平衡一致", "the inventory meets the energy balance", projections.failed_consistency),),
+    "measure_effects": (
+        Rule("quadrant_follows_signs", "invariant", "象限、弹性与增减符号一致", "quadrant and elasticity follow the signs", synergy_measures.quadrants_against_signs), _NOT_ANONYMOUS,
+    ),
+    "measure_reductions": (
+        Rule("removes_what_is_there", "invariant", "措施合计减少量不超过排放量", "measures together remove no more than is emitted", synergy_measures.removed_more_than_emitted),
+        Rule("units_sum_to_ledger", "invariant", "管控单元合计等于台账", "control units sum to the ledger", synergy_measures.units_off_ledger), _NOT_ANONYMOUS,
+    ),
+    "mac_curve": (Rule("steps_ascend", "invariant", "成本曲线由低到高", "the curve ascends", synergy_measures.steps_out_of_order), _NOT_ANONYMOUS),
+    "portfolio_options": (_NOT_ANONYMOUS,),
+    "portfolio": (Rule("uptakes_fit", "invariant", "各部分不超过范围、措施不超过上限", "parts fit their scope, measures their limits", synergy_measures.overfull_scopes), _NOT_ANONYMOUS),
+    "portfolio_targets": (Rule("targets_hold_again", "invariant", "达标由普及率复算成立", "targets hold when recomputed from uptakes", synergy_measures.targets_off_uptake), _NOT_ANONYMOUS),
+    "pareto": (Rule("no_point_is_beaten", "invariant", "前沿上没有被支配的点", "no point of the front is beaten", synergy_measures.beaten_points), _NOT_ANONYMOUS),
+    "coordination": (Rule("verdict_fits_numbers", "plausibility", "强协同的措施不增加碳", "a strongly synergetic measure does not raise carbon", synergy_measures.verdicts_against_numbers), _NOT_ANONYMOUS),
+    "conflicts": (_NOT_ANONYMOUS,),
     "non_co2": (Rule("gases_sum_to_inventory", "invariant", "各管控单元非二氧化碳气体合计等于清单", "gases of control units sum to the inventory", synergy_modules.gases_off_inventory),),
     "carbon_stocks": (Rule("stock_is_area_times_density", "invariant", "碳储量＝面积×碳密度，未加通量", "a stock is area times density, no flux was added", synergy_modules.stocks_off_density),),
     "carbon_changes": (Rule("change_is_area_times_difference", "invariant", "储量变化＝面积×碳密度之差", "a change is area times the difference of densities", synergy_modules.changes_off_densities),),

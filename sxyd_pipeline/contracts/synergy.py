@@ -228,9 +228,12 @@ MEASURES = Table(
     grain="measure and year", key=("measure_id", "year"), source="data/reference/measures.csv 或数据包 measures，作用于 inventory.emissions",
     columns=(
         CITY_CODE, MEASURE_ID, MEASURE_NAME, YEAR, Column("applies_to", pl.String, "适用对象", "activities, technologies or industries"), _number("uptake_share", "普及率", "share of the eligible sources that take it up by that year", "1", low=0.0, high=1.0),
-        Column("source_count", pl.Int64, "适用源数", "eligible sources", minimum=0), _number("delta_apeq_t", "污染当量减少量", "pollution equivalents removed; negative = they rise", "t 当量/a"), _number("delta_co2e_tco2e", "CO2 当量减少量", "greenhouse gases removed; negative = they rise", "tCO2e/a"), _number("delta_iapeq_t", "综合当量减少量", "integrated equivalents removed", "t 当量/a"),
+        Column("source_count", pl.Int64, "适用源数", "eligible sources", minimum=0), _number("delta_apeq_t", "污染当量减少量", "pollution equivalents removed; negative = they rise", "t 当量/a"), _number("delta_co2e_tco2e", "CO2 当量减少量", "greenhouse gases removed, Scope 1; negative = they rise", "tCO2e/a"), _number("delta_iapeq_t", "综合当量减少量", "integrated equivalents removed", "t 当量/a"),
+        _number("delta_indirect_tco2", "间接 CO2 减少量", "Scope 2: power saved x grid factor; negative = more power; never added to Scope 1", "tCO2/a"), _number("delta_sink_tco2", "碳汇增加量", "sink gained on land; no emission, apart from both scopes", "tCO2/a"),
+        *(_number(f"delta_{code.lower().replace('.', '')}_t", f"{code} 减少量", f"{code} removed; negative = rises", "t/a") for code in ("SO2", "NOx", "CO", "VOCs", "NH3", "PM10", "PM2.5")),
         _number("apeq_share_of_city", "污染当量减少比例", "of the city's total", "1"), _number("co2e_share_of_city", "CO2 当量减少比例", "of the city's total", "1"), _number("elasticity", "交叉弹性", "pollutant % per carbon %; empty when undefined or the signs forbid it", "1", empty=True), Column("elasticity_definition", pl.String, "弹性口径", "numerator and denominator", allowed=("pollutant_per_carbon", "carbon_per_pollutant")), Column("elasticity_state", pl.String, "弹性判定", "synergy, pollutant_only, carbon_only, both_rise or undefined", allowed=("synergy", "pollutant_only", "carbon_only", "both_rise", "undefined")),
         Column("quadrant", pl.String, "协同象限", "I both fall, II carbon falls and pollutants rise, III both rise, IV pollutants fall and carbon rises, axis near zero", allowed=("I", "II", "III", "IV", "axis")),
+        Column("quadrant_with_indirect", pl.String, "协同象限（含间接）", "the same with Scope 2 and sinks beside Scope 1", allowed=("I", "II", "III", "IV", "axis")), Column("stage", pl.String, "措施类别", "structure, fuel, process, end_of_pipe, capture or sink", allowed=("structure", "fuel", "process", "end_of_pipe", "capture", "sink")), Column("rule_id", pl.String, "措施库编号", "row of the library it stands for; its own id when it stands for none"),
         _number("annual_cost_cny", "年化成本", "capex x CRF + opex - savings", "CNY/a", empty=True), _number("cost_per_iapeq_cny_per_t", "单位综合当量成本", "per tonne of IAPeq", "CNY/t 当量", empty=True), _number("cost_per_co2e_cny_per_t", "单位 CO2 成本", "per tCO2e", "CNY/tCO2e", empty=True), _number("energy_penalty_share", "能耗增加比例", "extra energy; negative saves", "1", empty=True),
         Column("origin", pl.String, "来源方式", "library or package", allowed=("library", "package")), Column("cited_from", pl.String, "出处", "source"), Column("confidence", pl.String, "可信度", "read, computed, recalled or default"), Column("mechanism_zh", pl.String, "机理", "why it acts as it does"), *PROVENANCE,
     ),
@@ -248,7 +251,7 @@ COORDINATION = Table(
     columns=(
         CITY_CODE, Column("pair_id", pl.String, "要求对编号", "pair"), Column("object_type", pl.String, "对象类型", "measure, industry or zone_type", allowed=("measure", "industry", "zone_type")), Column("object_code", pl.String, "对象代码", "code"), Column("object_name", pl.String, "对象名称", "Chinese name"),
         Column("environment_requirement", pl.String, "环境要求", "requirement on pollutants or space"), Column("carbon_requirement", pl.String, "碳要求", "requirement on carbon"), _number("verdict", "判定", "+2 strong synergy to -2 conflict", "1", low=-2.0, high=2.0), Column("verdict_zh", pl.String, "判定名称", "协同, 中性, 冲突 or 条件协同"), Column("condition_zh", pl.String, "条件", "what decides a conditional verdict", nullable=True),
-        Column("mechanism_zh", pl.String, "机理", "mechanism in Chinese"), Column("mechanism_en", pl.String, "机理（英文）", "mechanism in English"), _number("delta_apeq_t", "污染当量减少量", "in this city, where the inventory allows it", "t 当量/a", empty=True), _number("delta_co2e_tco2e", "CO2 当量减少量", "in this city; negative = rises", "tCO2e/a", empty=True),
+        Column("mechanism_zh", pl.String, "机理", "mechanism in Chinese"), Column("mechanism_en", pl.String, "机理（英文）", "mechanism in English"), _number("delta_apeq_t", "污染当量减少量", "in this city, where the inventory allows it", "t 当量/a", empty=True), _number("delta_co2e_tco2e", "CO2 当量减少量", "in this city, Scope 1; negative = rises", "tCO2e/a", empty=True), _number("delta_indirect_tco2", "间接 CO2 减少量", "in this city, Scope 2; negative = rises", "tCO2/a", empty=True),
         Column("number_zh", pl.String, "量化说明", "number in words, with its source"), Column("control_unit_count", pl.Int64, "涉及管控单元数", "units with an object of this kind", minimum=0), Column("cited_from", pl.String, "出处", "source"), Column("confidence", pl.String, "可信度", "read, computed, recalled or default"), *PROVENANCE,
     ),
 )  # fmt: skip
@@ -261,11 +264,21 @@ CONFLICTS = Table(
     ),
 )  # fmt: skip
 
+PORTFOLIO_OPTIONS = Table(
+    group="synergy", name="portfolio_options", asset="portfolio_options", label="组合选项", english="what every stack of measures does to every scope: the data of the portfolio",
+    grain="scenario, year, scope and option", key=("scenario_id", "year", "scope_code", "option"), may_be_empty=True, source="projection.emissions × synergy.measures",
+    columns=(
+        CITY_CODE, SCENARIO_ID, YEAR, Column("scope_code", pl.String, "范围代码", "group of sources"), Column("scope_name", pl.String, "范围名称", "sector and its main activities"), Column("source_count", pl.Int64, "源数", "sources of the scope", minimum=1), Column("option", pl.Int64, "选项号", "option within the scope", minimum=1), Column("measures", pl.String, "措施组合", "measures in the order they act, separated by ;"),
+        _number("annual_cost_cny", "年化成本", "cost if the whole scope took it up", "CNY/a"), *(_number(f"delta_{code.lower().replace('.', '')}_t", f"{code} 减少量", f"{code} removed if the whole scope took it up; negative = rises", "t/a") for code in ("SO2", "NOx", "PM10", "PM2.5", "VOCs", "NH3", "CO2")),
+        _number("delta_apeq_t", "污染当量减少量", "removed", "t 当量/a"), _number("delta_co2e_tco2e", "CO2 当量减少量", "removed, Scope 1", "tCO2e/a"), _number("delta_indirect_tco2", "间接 CO2 减少量", "Scope 2; negative = more power", "tCO2/a"), *PROVENANCE,
+    ),
+)  # fmt: skip
+
 PORTFOLIO = Table(
     group="synergy", name="portfolio", asset="portfolio", label="最低成本组合", english="least-cost measures that meet the targets: uptake by measure and scope",
-    grain="year, scenario, measure and scope", key=("scenario_id", "year", "measure_id", "scope_code"), may_be_empty=True, source="HiGHS 线性规划",
+    grain="year, scenario, measure, scope and part of the scope", key=("scenario_id", "year", "measure_id", "scope_code", "segment"), may_be_empty=True, source="HiGHS 线性规划",
     columns=(
-        CITY_CODE, SCENARIO_ID, YEAR, MEASURE_ID, MEASURE_NAME, Column("scope_code", pl.String, "范围代码", "sector, district or control unit; * is the city"), _number("uptake_share", "普及率", "chosen uptake", "1", low=0.0, high=1.000001), _number("uptake_limit_share", "普及率上限", "greatest uptake allowed", "1", low=0.0, high=1.000001), _number("annual_cost_cny", "年化成本", "cost of the chosen uptake", "CNY/a"), _number("delta_apeq_t", "污染当量减少量", "removed", "t 当量/a"), _number("delta_co2e_tco2e", "CO2 当量减少量", "removed", "tCO2e/a"), Column("is_marginal", pl.Boolean, "边际措施", "partly used: it sets the price"), *PROVENANCE,
+        CITY_CODE, SCENARIO_ID, YEAR, MEASURE_ID, MEASURE_NAME, Column("scope_code", pl.String, "范围代码", "group of sources: I + division of industry or C + source category, and a number"), Column("scope_name", pl.String, "范围名称", "sector and its main activities"), Column("segment", pl.Int64, "部分序号", "disjoint part of the scope; measures with the same number act on the same part, one after the other", minimum=1), _number("uptake_share", "普及率", "part of the scope that takes it up", "1", low=0.0, high=1.000001), _number("uptake_limit_share", "普及率上限", "greatest uptake allowed", "1", low=0.0, high=1.000001), _number("annual_cost_cny", "年化成本", "cost of the chosen uptake", "CNY/a"), _number("delta_apeq_t", "污染当量减少量", "removed", "t 当量/a"), _number("delta_co2e_tco2e", "CO2 当量减少量", "removed", "tCO2e/a"), Column("is_marginal", pl.Boolean, "边际措施", "partly used: it sets the price"), *PROVENANCE,
     ),
 )  # fmt: skip
 
@@ -292,5 +305,6 @@ MAC = Table(
 #: Tables that an asset makes. A table enters here together with its asset, its gate and its tests.
 TABLES: tuple[Table, ...] = (
     INDICATOR_VALUES, WEIGHTS, SCORE_CONTRIBUTIONS, SCORE_VARIANTS, CONTROL_UNIT_SCORES, ZONE_SCORES, HOMOLOGY,
-    COUPLING, GRID, CLUSTERS, SPATIAL_STATISTICS,
+    COUPLING, GRID, CLUSTERS, SPATIAL_STATISTICS, MEASURES, MEASURE_REDUCTIONS, MAC, PORTFOLIO_OPTIONS, PORTFOLIO,
+    PORTFOLIO_TARGETS, PARETO, COORDINATION, CONFLICTS,
 )  # fmt: skip

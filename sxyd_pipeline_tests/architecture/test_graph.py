@@ -119,6 +119,20 @@ GOLDEN = {
         "spatial_statistics": {
             "grid_emissions", "control_unit_emissions", "district_emissions", "control_units", "districts",
         },
+        "measure_effects": {"source_emissions", "zones", "measures"},
+        "measure_reductions": {"source_emissions", "placements", "measures"},
+        "mac_curve": {"measure_effects", "measure_reductions"},
+        "portfolio_options": {"projected_emissions", "scenario_sources", "measures"},
+        "portfolio": {"portfolio_options", "measure_effects", "target_gaps", "permitted"},
+        "portfolio_targets": {"portfolio_options", "portfolio", "measure_effects", "target_gaps", "permitted"},
+        "pareto": {"portfolio_options", "measure_effects"},
+        "coordination": {
+            "measure_effects", "source_emissions", "placements", "control_unit_zones", "zones", "key_industries",
+            "measures",
+        },
+        "conflicts": {
+            "coordination", "source_emissions", "placements", "control_unit_zones", "zones", "access_list", "measures",
+        },
         "non_co2": {"city_package", "source_emissions", "placements"},
         "fugitive_gases": {"city_package", "source_emissions", "facilities", "placements"},
         "water_synergy": {"city_package", "wastewater"},

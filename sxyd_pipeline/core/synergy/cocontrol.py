@@ -6,14 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sxyd_pipeline.core.baseline.equivalents import choose_equivalents
 from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.inputs.failures import InvalidConfigError
 from sxyd_pipeline.core.reference import Reference
-from sxyd_pipeline.core.synergy.elasticity import POLLUTANT_PER_CARBON, cross_elasticity, quadrant
+from sxyd_pipeline.core.synergy.elasticity import (
+    DEFINITIONS,
+    POLLUTANT_PER_CARBON,
+    cross_elasticity,
+    quadrant,
+)
+from sxyd_pipeline.core.synergy.indices_choices import choose_scale
 from sxyd_pipeline.core.synergy.measures_sources import SPECIES_AT, Array
 from sxyd_pipeline.vocabulary.species import SPECIES_CODES
-
-_KG_PER_T = 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,38 +51,24 @@ def parameters_of(reference: Reference) -> dict[str, float]:
 
 
 def choose_scales(reference: Reference, config: CityConfig) -> Scales:
-    """Choose the weights of a city: equivalents of the tax law, its GWP set, and the weight of carbon.
+    """Choose the weights of a city: those of its scores, and the definition of the elasticity.
 
-    The weight of CO2e is ``iapeq_carbon_weight`` of city.toml, else carbon price over the tax on an equivalent:
-    60 CNY/t / (1.2 CNY/kg * 1000 kg/t) = 0.05 equivalents (t) per tCO2e.
+    Raises:
+        InvalidConfigError: a choice of ``[methods]`` is not allowed.
     """
-    extra, parameters = config.methods.extra, parameters_of(reference)
-    vocs = extra.get("vocs_equivalent_kg")
-    equivalents = choose_equivalents(
-        reference.pollution_equivalents, vocs_kg=float(vocs) if isinstance(vocs, int | float) else None
-    )
-    apeq = np.zeros(len(SPECIES_CODES))
-    for species, weight in equivalents.weights.iter_rows():
-        apeq[SPECIES_AT[species]] = weight
-    particles = extra.get("pm_equivalent_kg")
-    if isinstance(particles, int | float):
-        apeq[SPECIES_AT["PM10"]] = 1.0 / float(particles)
-    co2e = np.zeros(len(SPECIES_CODES))
-    gwp = reference.gwp.filter(
-        (pl.col("gwp_set") == config.methods.gwp_set) & pl.col("species").is_not_null()
-    )
-    for species, value in gwp.select("species", "value").iter_rows():
-        co2e[SPECIES_AT[species]] = value
-    stated = extra.get("iapeq_carbon_weight")
-    price = parameters["carbon_price"] / (parameters["pollution_tax"] * _KG_PER_T)
-    weight = float(stated) if isinstance(stated, int | float) else price
-    definition = str(extra.get("elasticity_definition", POLLUTANT_PER_CARBON))
-    kg = {name: 1.0 / apeq[SPECIES_AT[name]] for name in ("PM10", "VOCs")}
-    words = (
-        f"当量 PM10 {kg['PM10']:g}、VOCs {kg['VOCs']:g} kg；GWP {config.methods.gwp_set}；"
-        f"综合当量 CO2e 权重 {weight:g}；els_def={definition}"
-    )
-    return Scales(apeq, co2e, weight, definition, words)
+    scale = choose_scale(reference.pollution_equivalents, reference.gwp, reference.score_parameters, config)
+    apeq, co2e = np.zeros(len(SPECIES_CODES)), np.zeros(len(SPECIES_CODES))
+    for species, _, of_co2e, of_apeq in scale.weights.select(
+        "species", "co2_weight", "co2e_weight", "apeq_weight"
+    ).iter_rows():
+        apeq[SPECIES_AT[species]], co2e[SPECIES_AT[species]] = of_apeq, of_co2e
+    definition = str(config.methods.extra.get("elasticity_definition", POLLUTANT_PER_CARBON))
+    if definition not in DEFINITIONS:
+        names = " | ".join(DEFINITIONS)
+        raise InvalidConfigError.not_allowed(
+            "city.toml", "methods.elasticity_definition", definition, names, names
+        )
+    return Scales(apeq, co2e, scale.carbon_weight, definition, f"{scale.variant};els_def={definition}")
 
 
 def evaluate_cocontrol(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.contracts.synergy import MEASURES
 from sxyd_pipeline.core.inputs.config import MODULES, CityConfig
 from sxyd_pipeline.core.inventory.indirect import choose_grid_factor
 from sxyd_pipeline.core.reference import Reference
@@ -20,10 +21,13 @@ from sxyd_pipeline.core.synergy.measures_library import (
     read_library,
 )
 from sxyd_pipeline.core.synergy.measures_sources import SPECIES_AT, Array, SourceTable, tabulate_sources
-from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
-from sxyd_pipeline.vocabulary.species import POLLUTANTS, SPECIES_CODES
+from sxyd_pipeline.core.synergy.measures_tables import publish
+from sxyd_pipeline.core.synergy.provenance import inputs_hash
+from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON, POLLUTANTS, SPECIES_CODES
 
 METHOD = "cocontrol_effect"
+#: What is taken of the element zones.
+LAND: dict[str, type[pl.DataType]] = {"zone_code": pl.String, "zone_type": pl.String, "area_km2": pl.Float64}
 _HA_PER_KM2 = 100.0
 _LEAST_CHANGE_T = 1e-9
 _PROVINCE_DIGITS = 2
@@ -37,12 +41,14 @@ class MeasureBook:
         measures: library and the city's own, in the order they act on a source.
         scales: weights of species.
         grid_tco2_per_kwh: average factor of the grid in the base year.
+        coal_tco2_per_gj: factor of bituminous coal.
         parameters: ``cost_parameters`` by name.
     """
 
     measures: tuple[Measure, ...]
     scales: Scales
     grid_tco2_per_kwh: float
+    coal_tco2_per_gj: float
     parameters: dict[str, float]
 
     @property
@@ -65,14 +71,16 @@ def open_book(city_measures: pl.DataFrame, reference: Reference, config: CityCon
     """
     modules = [module for module in MODULES if config.has_module(module)]
     library = read_library(reference.measures, reference.measure_effects, modules)
-    measures = combine_with_city(
-        library, city_measures, reference.technologies["technology_code"].to_list()
-    )
+    measures = combine_with_city(library, city_measures, reference.technologies["technology_code"].to_list())
     province = f"{config.adcode[:_PROVINCE_DIGITS]}0000"
     grid = choose_grid_factor(reference, province, ELECTRICITY, config.base_year)
-    return MeasureBook(
-        measures, choose_scales(reference, config), float(str(grid["t_per_unit"])), parameters_of(reference)
+    coal = reference.fuels.filter(pl.col("fuel_code") == "bituminous_coal").select(
+        pl.col("carbon_tc_per_gj") * pl.col("oxidation_share") * CO2_PER_CARBON
     )
+    return MeasureBook(
+        measures, choose_scales(reference, config), float(str(grid["t_per_unit"])), float(coal.item()),
+        parameters_of(reference),
+    )  # fmt: skip
 
 
 def annual_cost(fitted: Fitted, sources: SourceTable, book: MeasureBook) -> Array | None:
@@ -109,11 +117,11 @@ def evaluate_measures(
     """
     book = open_book(city_measures, reference, config)
     sources = tabulate_sources(source_emissions, reference.technologies)
-    hectares = dict(
-        zones.group_by("zone_type").agg(pl.col("area_km2").sum() * _HA_PER_KM2).iter_rows()
-    )
+    hectares = dict(zones.group_by("zone_type").agg(pl.col("area_km2").sum() * _HA_PER_KM2).iter_rows())
     rows = [
-        row for measure in book.measures for row in _rows_of(measure, sources, hectares, book, config.horizons)
+        row
+        for measure in book.measures
+        for row in _rows_of(measure, sources, hectares, book, config.horizons)
     ]
     total = sources.total_t()
     schema: dict[str, type[pl.DataType]] = {
@@ -154,14 +162,17 @@ def evaluate_measures(
             "apeq_share_of_base": "apeq_share_of_city",
             "carbon_share_of_base": "co2e_share_of_city",
             "cost_per_carbon_cny_per_t": "cost_per_co2e_cny_per_t",
+            **{f"d{species}_t": delta_column(species) for species in POLLUTANTS},
         }
     )
-    return with_provenance(
+    return publish(
         named,
+        MEASURES,
+        config.adcode,
         method_id=METHOD,
         formula_variant=variant,
         inputs=inputs_hash(source_emissions, zones, city_measures),
-    ).sort("measure_id", "year")
+    )
 
 
 def _rows_of(
@@ -198,7 +209,7 @@ def _area_row(
     return _row(measure, year, 0, none, kwh * taken, sink * taken, cost, book)
 
 
-def _row(  # noqa: PLR0913, PLR0917 - one row of the table
+def _row(
     measure: Measure,
     year: int,
     touched: int,
@@ -229,6 +240,11 @@ def _row(  # noqa: PLR0913, PLR0917 - one row of the table
         "module": measure.module,
         **{f"d{species}_t": float(delta_t[SPECIES_AT[species]]) for species in POLLUTANTS},
     }
+
+
+def delta_column(species: str) -> str:
+    """Return the column that holds the reduction of a species."""
+    return f"delta_{species.lower().replace('.', '')}_t"
 
 
 def describe_selector(measure: Measure) -> str:

@@ -55,7 +55,7 @@ class Fitted:
         rows: positions of the covered sources that emit, (covered,).
         shares: net share removed of what is left, (covered, species); negative = rises; never above 1.
         activity: share of the activity that ends, (covered,).
-        following: ``(species or None for power, reference species, t or kWh per t removed)``, arrays (covered,).
+        following: ``(species or None for power, reference species, t or kWh per t removed)``, (covered,).
         per_unit_t: tonnes added (negative) at full uptake, (covered, species).
         per_unit_kwh: power at full uptake, (covered,); negative = used.
     """
@@ -92,7 +92,7 @@ class Fitted:
         return self.apply(sources.emission_t[self.rows], np.ones(len(self.rows)), uptake)
 
     def take(self, positions: Array) -> "Fitted":
-        """Return the same measure on other sources: positions among the covered ones, or one past them for none."""
+        """Return it on other sources: positions among the covered ones, one past the last for none."""
 
         def of(values: Array) -> Array:
             nothing = np.zeros((1, *values.shape[1:]), dtype=values.dtype)
@@ -117,9 +117,7 @@ class Fitted:
         for effect in self.measure.effects:
             if effect.subject == ENERGY:
                 here = narrow(effect.activity_codes, effect.industry_codes, facts) & _burns(facts)
-                weighted -= effect.value * float(
-                    sources.emission_t[self.rows, SPECIES_AT["CO2"]][here].sum()
-                )
+                weighted -= effect.value * float(sources.emission_t[self.rows, SPECIES_AT["CO2"]][here].sum())
         return weighted / co2
 
 
@@ -158,7 +156,17 @@ def fit_measure(measure: Measure, sources: SourceTable) -> Fitted:
         elif effect.kind == PER_UNIT and effect.subject == ELECTRICITY:
             per_unit_kwh += np.where(here, effect.value * amount, 0.0)
         elif effect.subject in SPECIES_AT:
-            _per_unit(measure, effect, here, amount, emission, shares, stated, per_unit_t, facts["source_id"].to_list())
+            _per_unit(
+                measure,
+                effect,
+                here,
+                amount,
+                emission,
+                shares,
+                stated,
+                per_unit_t,
+                facts["source_id"].to_list(),
+            )
     default = 1.0 - (1.0 - activity) * (1.0 - energy)
     _complete_particles(shares, stated, emission)
     shares = np.where(stated, shares, default[:, None])
@@ -184,8 +192,12 @@ def _per_unit(  # noqa: PLR0913, PLR0917 - one effect meets all that is known of
     emitted = emission[:, at]
     above = tonnes > emitted * (1.0 + _ROUNDING)
     if above.any():
-        raise MeasureExceedsSourceError(measure.measure_id, [n for n, a in zip(names, above, strict=True) if a])
-    shares[:, at] = np.where(here & (emitted > 0), tonnes / np.where(emitted > 0, emitted, 1.0), shares[:, at])
+        raise MeasureExceedsSourceError(
+            measure.measure_id, [n for n, a in zip(names, above, strict=True) if a]
+        )
+    shares[:, at] = np.where(
+        here & (emitted > 0), tonnes / np.where(emitted > 0, emitted, 1.0), shares[:, at]
+    )
     stated[:, at] |= here
 
 

@@ -21,7 +21,7 @@ class UnknownSelectorError(SxydError):
             f"措施 {measure_id} 的适用对象“{word}”无法识别",
             f"measure {measure_id} applies to {word!r}, which is not known",
             remedy_zh="写活动代码、技术代码或 2–4 位行业代码，用 ; 分隔",
-            remedy_en="write activity codes, technology codes or industry codes of 2 to 4 digits, separated by ;",
+            remedy_en="write codes of activities, technologies or industries (2 to 4 digits), separated by ;",
             place=Place(file="measures", column="applies_to", value=word),
         )
 

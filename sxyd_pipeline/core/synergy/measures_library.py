@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import polars as pl
 
@@ -65,7 +66,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Cost per unit of ``basis``: ``removed:<species>`` (t/a), ``activity:<codes>``, ``area`` (ha) or the programme."""
+    """Cost per unit of its basis: ``removed:<species>``, ``activity:<codes>``, ``area`` or programme."""
 
     basis: str
     capex_cny: float
@@ -114,7 +115,7 @@ class Measure:
         return bool(self.selector.zone_types)
 
     def uptake(self, year: int) -> float:
-        """Return the greatest uptake in a year: linear from zero the year before it starts, then over 2025 and 2035."""
+        """Return the greatest uptake in a year: linear from zero before the start over 2025 to 2035."""
         if year < self.start_year:
             return 0.0
         points = [(self.start_year - 1, 0.0)]
@@ -123,14 +124,14 @@ class Measure:
             for at, share in ((_NEAR, self.uptake_2025_share), (_FAR, self.uptake_2035_share))
             if at >= self.start_year
         ]
-        for (left, low), (right, high) in zip(points, points[1:], strict=False):
+        for (left, low), (right, high) in pairwise(points):
             if year <= right:
                 return low + (high - low) * (year - left) / (right - left)
         return points[-1][1]
 
 
 def capital_recovery_factor(rate: float, years: float) -> float:
-    """Return ``r(1+r)^n / ((1+r)^n - 1)``, the yearly payment per unit of capital; ``1/n`` without interest."""
+    """Return ``r(1+r)^n / ((1+r)^n - 1)``, yearly payment per unit of capital; ``1/n`` without interest."""
     if years <= 0:
         return 0.0
     if rate == 0:

@@ -1,7 +1,7 @@
 """Measures on the same source: each takes its share of what those before it have left.
 
-``delta_m = u_m * r_m * E * prod over earlier k of (1 - u_k r_k)``, so the deltas add up to what is removed and
-never exceed the source.
+``delta_m = u_m * r_m * E * prod over earlier k of (1 - u_k r_k)``, so the deltas add up to what is removed
+and never exceed the source.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.contracts.synergy import MEASURE_REDUCTIONS
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.outcome import BALANCE_SCHEMA, Outcome
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.measures import METHOD, open_book
 from sxyd_pipeline.core.synergy.measures_effects import Change, Fitted, fit_measure
 from sxyd_pipeline.core.synergy.measures_sources import Array, SourceTable, tabulate_sources
-from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
+from sxyd_pipeline.core.synergy.measures_tables import publish
+from sxyd_pipeline.core.synergy.provenance import inputs_hash
 from sxyd_pipeline.vocabulary.species import SPECIES_CODES
 
 #: Code of what lies in no control unit; kept so that no tonne is lost.
@@ -80,19 +82,19 @@ def place_reductions(
             alone = one.alone(sources, uptake)
             parts.append(_long(one, year, alone.delta_t, change.delta_t, sources))
     placed = _place(pl.concat(parts), bridge)
-    table = with_provenance(
-        placed.with_columns(city_code=pl.lit(config.adcode)),
+    table = publish(
+        placed,
+        MEASURE_REDUCTIONS,
+        config.adcode,
         method_id=METHOD,
         formula_variant="基准年排放；按 sequence 顺序逐项作用于剩余排放",
         inputs=inputs_hash(source_emissions, placements, city_measures),
-    ).sort("measure_id", "year", "control_unit_code", "species")
+    )
     return Outcome(table, balance=pl.concat(ledger))
 
 
 def _long(one: Fitted, year: int, alone_t: Array, delta_t: Array, sources: SourceTable) -> pl.DataFrame:
-    at_row, at_species = np.nonzero(
-        (np.abs(alone_t) > _LEAST_CHANGE_T) | (np.abs(delta_t) > _LEAST_CHANGE_T)
-    )
+    at_row, at_species = np.nonzero((np.abs(alone_t) > _LEAST_CHANGE_T) | (np.abs(delta_t) > _LEAST_CHANGE_T))
     codes = np.array(SPECIES_CODES)
     return pl.DataFrame(
         {
@@ -142,7 +144,7 @@ def _ledger(year: int, sources: SourceTable, remaining: Array) -> pl.DataFrame:
         {
             "step": "synergy.measure_reductions", "year": year, "species": species, "in_t": float(before[at]),
             "out_t": float(after[at]), "lost_t": float(before[at] - after[at]),
-            "why": "措施按顺序叠加减少（负值为增加） / removed by the measures in sequence (negative = rises)",
+            "why": "措施按顺序叠加减少（负为增加） / removed by measures in sequence (negative = rises)",
         }
         for at, species in enumerate(SPECIES_CODES)
         if before[at] or after[at]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.contracts.synergy import PORTFOLIO, PORTFOLIO_TARGETS
 from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.inputs.failures import InvalidConfigError
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.measures_errors import PortfolioInfeasibleError, UnknownScenarioError
+from sxyd_pipeline.core.synergy.measures_tables import publish
 from sxyd_pipeline.core.synergy.portfolio_options import DELTA_COLUMNS
 from sxyd_pipeline.core.synergy.portfolio_solver import Need, Programme, Solution, build_programme
-from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
+from sxyd_pipeline.core.synergy.provenance import inputs_hash
 
 METHOD = "least_cost_portfolio"
 #: Scenario the portfolio is laid on when city.toml names none.
@@ -97,14 +100,12 @@ def plan_portfolio(
         without: measures that may not be used.
 
     Returns:
-        The plan. Where the targets cannot all be met it is the one that misses them by least (sum of the missed
-        shares of what is needed), and ``clashes`` names the targets that exclude each other.
+        The plan. Where the targets cannot all be met it is the one that misses them by least (sum of the
+        missed shares of what is needed), and ``clashes`` names the targets that exclude each other.
     """
     programme = build_programme(options, uptake_limits, without)
     rows = targets.with_columns(needed=(pl.col("projected") - pl.col("target")).clip(lower_bound=0.0))
-    needs = [
-        Need(row["indicator"], row["delta_column"], row["needed"]) for row in rows.iter_rows(named=True)
-    ]
+    needs = [Need(row["indicator"], row["delta_column"], row["needed"]) for row in rows.iter_rows(named=True)]
     solution = programme.least_cost(needs)
     clashes: tuple[tuple[str, ...], ...] = ()
     if solution is None:
@@ -118,25 +119,27 @@ def plan_portfolio(
     schema = {"achieved": pl.Float64, "achievable": pl.Float64, "shadow_price_cny_per_t": pl.Float64}
     measured = rows.with_columns(
         pl.Series(name, [float(values[n.indicator]) if n.indicator in values else None for n in needs], dtype)
-        for (name, dtype), values in zip(
-            schema.items(), (achieved, achievable, solution.prices), strict=True
-        )
+        for (name, dtype), values in zip(schema.items(), (achieved, achievable, solution.prices), strict=True)
     ).with_columns(
         clashes_with=pl.Series([";".join(with_whom[n.indicator]) or None for n in needs], dtype=pl.String)
     )
+    return Plan(programme, solution, _judge(measured), clashes)
+
+
+def _judge(targets: pl.DataFrame) -> pl.DataFrame:
+    """Say which targets are met and what is missing."""
     missing = pl.col("needed") - pl.col("achieved")
-    is_met = missing <= MET * pl.col("needed").clip(lower_bound=MET)
-    table = measured.with_columns(
+    is_met = missing <= MET * pl.col("needed")
+    return targets.with_columns(
         is_met=is_met, shortfall=pl.when(is_met).then(0.0).otherwise(missing).clip(lower_bound=0.0)
     )
-    return Plan(programme, solution, table, clashes)
 
 
 def chosen_rows(plan: Plan, uptake_limits: Mapping[str, float]) -> pl.DataFrame:
     """List the chosen measures: one row per scope, part of the scope and measure.
 
-    Measures with the same ``segment`` act on the same part of the scope, one after the other; what each adds is
-    the difference between the stack with it and the stack before it.
+    Measures with the same ``segment`` act on the same part of the scope, one after the other; what each adds
+    is the difference between the stack with it and the stack before it.
 
     Returns:
         ``measure_id, scope_code, scope_name, segment, uptake_share, uptake_limit_share, annual_cost_cny,
@@ -176,6 +179,35 @@ def chosen_rows(plan: Plan, uptake_limits: Mapping[str, float]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def reached(portfolio: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
+    """Recompute from published uptakes what a portfolio removes.
+
+    Measures of one segment are one stack on one part of the scope; its option says what the whole scope
+    would give.
+
+    Args:
+        portfolio: ``scenario_id, year, scope_code, segment, measure_id, uptake_share``.
+        options: ``synergy.portfolio_options``.
+
+    Returns:
+        ``scenario_id, year, delta_column, achieved``.
+    """
+    part = ["scenario_id", "year", "scope_code", "segment"]
+    columns = list(DELTA_COLUMNS.values())
+    stacks = portfolio.group_by(part, maintain_order=True).agg(
+        pl.col("measure_id").sort().str.join(";").alias("stack"), pl.col("uptake_share").first()
+    )
+    known = options.with_columns(stack=pl.col("measures").str.split(";").list.sort().list.join(";"))
+    return (
+        stacks.join(
+            known, on=["scenario_id", "year", "scope_code", "stack"], how="left", maintain_order="left"
+        )
+        .group_by("scenario_id", "year", maintain_order=True)
+        .agg((pl.col(name) * pl.col("uptake_share")).sum() for name in columns)
+        .unpivot(columns, index=["scenario_id", "year"], variable_name="delta_column", value_name="achieved")
+    )
+
+
 def limits_of(measures: pl.DataFrame, year: int) -> dict[str, float]:
     """Return the greatest uptake of every measure in a year, from ``synergy.measures``."""
     rows = measures.filter(pl.col("year") == year)
@@ -189,16 +221,29 @@ def explain(plan: Plan) -> tuple[str, str]:
     for clash in plan.clashes:
         if len(clash) == 1:
             row = facts[clash[0]]
-            zh.append(f"{clash[0]} 需减少 {row['needed']:,.0f}，措施上限合计只能减少 {row['achievable']:,.0f}")
-            en.append(f"{clash[0]} needs {row['needed']:,.0f} less, all measures give {row['achievable']:,.0f}")
+            zh.append(
+                f"{clash[0]} 需减少 {row['needed']:,.0f}，措施上限合计只能减少 {row['achievable']:,.0f}"
+            )
+            en.append(
+                f"{clash[0]} needs {row['needed']:,.0f} less, all measures give {row['achievable']:,.0f}"
+            )
         else:
             zh.append("、".join(clash) + " 各自可达，但不能同时达到")
             en.append(", ".join(clash) + " can each be met, but not together")
     return "；".join(zh), "; ".join(en)
 
 
-def _variant(scenario: str) -> str:
-    return f"情景 {scenario}；约束：全市给定与国家允许排放量；每个范围的各部分互不重叠；HiGHS 对偶单纯形"
+def choose_scenario(options: pl.DataFrame, config: CityConfig) -> str:
+    """Return the scenario the portfolio is laid on: ``portfolio_scenario`` of city.toml, else policies.
+
+    Raises:
+        UnknownScenarioError: it was not projected.
+    """
+    scenario = str(config.methods.extra.get("portfolio_scenario", DEFAULT_SCENARIO))
+    known = options["scenario_id"].unique().sort().to_list()
+    if scenario not in known:
+        raise UnknownScenarioError(scenario, known)
+    return scenario
 
 
 def _plans(
@@ -209,18 +254,23 @@ def _plans(
     reference: Reference,
     config: CityConfig,
 ) -> list[tuple[str, int, Plan, dict[str, float]]]:
-    scenario = str(config.methods.extra.get("portfolio_scenario", DEFAULT_SCENARIO))
-    known = options["scenario_id"].unique().sort().to_list()
-    if scenario not in known:
-        raise UnknownScenarioError(scenario, known)
+    scenario = choose_scenario(options, config)
+    when_impossible = config.methods.extra.get("portfolio_infeasible", BLOCK)
+    if when_impossible not in {BLOCK, REPORT}:
+        names = f"{BLOCK} | {REPORT}"
+        raise InvalidConfigError.not_allowed(
+            "city.toml", "methods.portfolio_infeasible", when_impossible, names, names
+        )
     wanted = binding_targets(target_gaps, permitted, reference.target_indicators)
     plans = []
     for year in config.horizons:
         limits = limits_of(measures, year)
         of_year = (pl.col("scenario_id") == scenario) & (pl.col("year") == year)
-        plans.append((scenario, year, plan_portfolio(options.filter(of_year), limits, wanted.filter(of_year)), limits))
+        plans.append(
+            (scenario, year, plan_portfolio(options.filter(of_year), limits, wanted.filter(of_year)), limits)
+        )
     blocked = [(year, plan) for _, year, plan, _ in plans if not plan.is_feasible]
-    if blocked and config.methods.extra.get("portfolio_infeasible", BLOCK) != REPORT:
+    if blocked and when_impossible == BLOCK:
         words = [(f"{year} 年 {explain(plan)[0]}", f"in {year} {explain(plan)[1]}") for year, plan in blocked]
         raise PortfolioInfeasibleError("；".join(zh for zh, _ in words), "; ".join(en for _, en in words))
     return plans
@@ -254,24 +304,31 @@ def choose_measures(
     names = measures.select("measure_id", "measure_name").unique(maintain_order=True)
     parts = [
         chosen_rows(plan, limits).with_columns(scenario_id=pl.lit(scenario), year=pl.lit(year, pl.Int32))
-        for scenario, year, plan, limits in _plans(options, measures, target_gaps, permitted, reference, config)
+        for scenario, year, plan, limits in _plans(
+            options, measures, target_gaps, permitted, reference, config
+        )
     ]
     chosen = pl.concat(parts).join(names, on="measure_id", how="left", maintain_order="left")
-    return with_provenance(
-        chosen.with_columns(city_code=pl.lit(config.adcode)),
+    return publish(
+        chosen,
+        PORTFOLIO,
+        config.adcode,
         method_id=METHOD,
-        formula_variant=pl.lit(_variant("")).str.replace("情景 ；", "情景 ") if chosen.is_empty() else _of_scenario(),
+        formula_variant=_of_scenario(),
         inputs=inputs_hash(options, measures, target_gaps, permitted),
-    ).sort("scenario_id", "year", "measure_id", "scope_code", "segment")
+    )
 
 
 def _of_scenario() -> pl.Expr:
-    head, tail = _variant("\0").split("\0")
-    return pl.format(head + "{}" + tail, pl.col("scenario_id"))
+    return pl.format(
+        "情景 {}；约束：全市给定与国家允许排放量；每个范围的各部分互不重叠；HiGHS 对偶单纯形",
+        pl.col("scenario_id"),
+    )
 
 
 def judge_targets(
     options: pl.DataFrame,
+    portfolio: pl.DataFrame,
     measures: pl.DataFrame,
     target_gaps: pl.DataFrame,
     permitted: pl.DataFrame,
@@ -280,7 +337,20 @@ def judge_targets(
 ) -> pl.DataFrame:
     """Say of every target what is needed, what the portfolio reaches, and what one more tonne costs.
 
-    Args and raised errors as :func:`choose_measures`.
+    What is reached is recomputed from the published uptakes, not taken from the solver.
+
+    Args:
+        options: ``synergy.portfolio_options``.
+        portfolio: ``synergy.portfolio``.
+        measures: ``synergy.measures``.
+        target_gaps: ``projection.target_gaps``.
+        permitted: ``projection.permitted``.
+        reference: target indicators.
+        config: settings of the city.
+
+    Raises:
+        PortfolioInfeasibleError: a target is out of reach and the city did not ask to publish the shortfall.
+        UnknownScenarioError: the scenario of city.toml was not projected.
 
     Returns:
         ``synergy.portfolio_targets``, sorted by its key.
@@ -289,26 +359,46 @@ def judge_targets(
         plan.targets.with_columns(scenario_id=pl.lit(scenario), year=pl.lit(year, pl.Int32))
         for scenario, year, plan, _ in _plans(options, measures, target_gaps, permitted, reference, config)
     ]
-    return with_provenance(
-        pl.concat(parts).with_columns(city_code=pl.lit(config.adcode), statement_zh=_statement()),
+    found = reached(portfolio, options)
+    key = ["scenario_id", "year", "delta_column"]
+    judged = _judge(
+        pl.concat(parts)
+        .drop("achieved")
+        .join(found, on=key, how="left", maintain_order="left")
+        # A portfolio without any measure removes nothing.
+        .with_columns(pl.col("achieved").fill_null(0.0))
+    )
+    return publish(
+        judged.with_columns(statement_zh=_statement()),
+        PORTFOLIO_TARGETS,
+        config.adcode,
         method_id=METHOD,
         formula_variant=_of_scenario(),
-        inputs=inputs_hash(options, measures, target_gaps, permitted),
-    ).sort("scenario_id", "year", "indicator")
+        inputs=inputs_hash(options, portfolio, measures, target_gaps, permitted),
+    )
 
 
 def _statement() -> pl.Expr:
     """One sentence per target."""
-    needed, achieved, price = (pl.col(n).round(0).cast(pl.Int64) for n in ("needed", "achieved", "shadow_price_cny_per_t"))
-    alone = pl.format("措施用到上限可减少 {}，仍缺 {}", pl.col("achievable").round(0).cast(pl.Int64), pl.col("shortfall").round(0).cast(pl.Int64))
+
+    def whole(name: str) -> pl.Expr:
+        return pl.col(name).round(0).cast(pl.Int64)
+
+    needed, achieved, short = whole("needed"), whole("achieved"), whole("shortfall")
     return (
         pl.when(~pl.col("is_met") & pl.col("clashes_with").is_not_null())
-        .then(pl.format("需减少 {}，与 {} 不能同时达到，仍缺 {}", needed, pl.col("clashes_with"), pl.col("shortfall").round(0).cast(pl.Int64)))
+        .then(pl.format("需减少 {}，与 {} 不能同时达到，仍缺 {}", needed, pl.col("clashes_with"), short))
         .when(~pl.col("is_met"))
-        .then(pl.format("需减少 {}；{}", needed, alone))
+        .then(pl.format("需减少 {}；措施用到上限可减少 {}，仍缺 {}", needed, whole("achievable"), short))
         .when(pl.col("needed") <= 0)
         .then(pl.lit("情景已达标，无需措施"))
         .when(pl.col("shadow_price_cny_per_t") > 0)
-        .then(pl.format("需减少 {}，组合减少 {}；再减 1 吨约 {} 元", needed, achieved, price))
-        .otherwise(pl.format("需减少 {}，组合减少 {}；由其他目标或无悔措施带动，不增加成本", needed, achieved))
+        .then(
+            pl.format(
+                "需减少 {}，组合减少 {}；再减 1 吨约 {} 元", needed, achieved, whole("shadow_price_cny_per_t")
+            )
+        )
+        .otherwise(
+            pl.format("需减少 {}，组合减少 {}；由其他目标或无悔措施带动，不增加成本", needed, achieved)
+        )
     )

@@ -1,8 +1,8 @@
 """Options of a portfolio: what every stack of measures does to every scope, exactly and without overlap.
 
-A scope is a group of units of one sector to which the same measures apply. An option is a stack of measures on
-the same part of a scope, applied one after the other; parts are disjoint, so options add up without counting
-anything twice, and a portfolio over them is a linear programme.
+A scope is a group of units of one sector to which the same measures apply. An option is a stack of measures
+on the same part of a scope, applied one after the other; parts are disjoint, so options add up without
+counting anything twice, and a portfolio over them is a linear programme.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.contracts.synergy import PORTFOLIO_OPTIONS
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.measures import MeasureBook, annual_cost, open_book
@@ -22,7 +23,8 @@ from sxyd_pipeline.core.synergy.measures_sources import (
     sources_of_projection,
     tabulate_sources,
 )
-from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
+from sxyd_pipeline.core.synergy.measures_tables import publish
+from sxyd_pipeline.core.synergy.provenance import inputs_hash
 from sxyd_pipeline.vocabulary.activities import ACTIVITY_BY_CODE, SOURCE_CATEGORIES
 
 METHOD = "portfolio_options"
@@ -79,13 +81,15 @@ def list_options(
             sources = tabulate_sources(long, reference.technologies)
             found = options_of(sources, book, year, industries)
             parts.append(found.with_columns(scenario_id=pl.lit(scenario_id), year=pl.lit(year, pl.Int32)))
-    return with_provenance(
-        pl.concat(parts).with_columns(city_code=pl.lit(config.adcode)),
+    return publish(
+        pl.concat(parts),
+        PORTFOLIO_OPTIONS,
+        config.adcode,
         method_id=METHOD,
         formula_variant=f"情景年排放；措施组合按 sequence 顺序作用；每部分至多 {DEEPEST_STACK} 项；"
         f"{book.scales.words}；折现率 {book.discount_rate:g}",
         inputs=inputs_hash(projected, scenario_sources, city_measures),
-    ).sort("scenario_id", "year", "scope_code", "option")
+    )
 
 
 def options_of(
@@ -93,8 +97,8 @@ def options_of(
 ) -> pl.DataFrame:
     """List the options of one table of sources.
 
-    Measures without a known cost, those that may not spread in that year, and those whose cost serves another aim
-    (optional modules) are no options.
+    Measures without a known cost, those that may not spread in that year, and those whose cost serves another
+    aim (optional modules) are no options.
 
     Returns:
         ``scope_code, scope_name, option, measures`` (ids separated by ;), ``source_count, annual_cost_cny``,
@@ -151,9 +155,9 @@ def _cost_on(cost: Array | None, covered: Array, rows: Array) -> float:
 def _units(sources: SourceTable, fitted: Sequence[Fitted], touched: Array) -> list[list[int]]:
     """Return sources that can only change together, in order of their first source.
 
-    One piece of equipment is one unit: its fuel, product, limestone and slip. Within a facility a measure that
-    changes the structure, or whose cost lies on one product, binds everything it touches: nobody replaces the
-    coke of a blast furnace and keeps its iron.
+    One piece of equipment is one unit: its fuel, product, limestone and slip. Within a facility a measure
+    that changes the structure, or whose cost lies on one product, binds everything it touches: nobody
+    replaces the coke of a blast furnace and keeps its iron.
     """
     leader = list(range(sources.count))
 
@@ -167,7 +171,8 @@ def _units(sources: SourceTable, fitted: Sequence[Fitted], touched: Array) -> li
     binding = [
         c
         for c, one in enumerate(fitted)
-        if one.measure.stage == "structure" or (one.measure.cost and one.measure.cost.basis.startswith("activity"))
+        if one.measure.stage == "structure"
+        or (one.measure.cost and one.measure.cost.basis.startswith("activity"))
     ]
     seen: dict[tuple[object, ...], int] = {}
     for row, owner in enumerate(owners):
@@ -237,7 +242,7 @@ def _stacks(scope: _Scope, sources: SourceTable, book: MeasureBook) -> Iterator[
             )
 
 
-def _option(  # noqa: PLR0913, PLR0917 - one row of the table
+def _option(
     number: int,
     stack: Sequence[int],
     scope: _Scope,

@@ -1,7 +1,7 @@
 """The linear programme behind a portfolio: least cost for given reductions, and why it may be impossible.
 
-``min sum c_j x_j`` with ``sum_j d_ij x_j >= need_i``, parts of a scope that do not exceed it, and the uptake of each
-measure in each scope within its limit. All rows are scaled to their need, so tolerances mean shares.
+``min sum c_j x_j`` with ``sum_j d_ij x_j >= need_i``, parts of a scope that do not exceed it, and the uptake
+of each measure in each scope within its limit. All rows are scaled to their need, so tolerances mean shares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +72,9 @@ class Programme:
         cost = self.column("annual_cost_cny")
         scale = float(np.abs(cost).max(initial=0.0)) or 1.0
         rows = [-self.column(need.delta_column) / need.needed for need in binding]
-        found = _solve(cost / scale, self._matrix(rows), np.concatenate([self.bounds, np.full(len(rows), -1.0)]))
+        found = _solve(
+            cost / scale, self._matrix(rows), np.concatenate([self.bounds, np.full(len(rows), -1.0)])
+        )
         if found is None:
             return None
         uptake, duals = found
@@ -87,7 +89,9 @@ class Programme:
         count, many = self.options.height, len(binding)
         rows = np.array([-self.column(need.delta_column) / need.needed for need in binding])
         wide = csr_array(np.hstack([rows.reshape(many, count), -np.eye(many)]))
-        limits = csr_array((self.limits.data, self.limits.indices, self.limits.indptr), (len(self.bounds), count + many))
+        limits = csr_array(
+            (self.limits.data, self.limits.indices, self.limits.indptr), (len(self.bounds), count + many)
+        )
         missed = np.concatenate([np.zeros(count), np.ones(many)])
         sides = np.concatenate([self.bounds, np.full(many, -1.0)])
         matrix = vstack([limits, wide], format="csr")
@@ -120,7 +124,7 @@ class Programme:
     def clashes(self, needs: Sequence[Need]) -> list[tuple[str, ...]]:
         """Return sets of needs that cannot be met together, each irreducible; empty when all can.
 
-        Needs that fail alone come first; the rest is searched by deleting what is not needed for the clash.
+        Needs that fail alone come first; the rest is searched by deleting what the clash does not need.
         """
         found: list[tuple[str, ...]] = []
         left = [need for need in needs if need.needed > _ZERO_NEED]
@@ -150,7 +154,7 @@ def build_programme(
     """Build the programme of some options.
 
     Args:
-        options: ``scope_code, measures`` (ids separated by ;), ``annual_cost_cny`` and reductions at uptake 1.
+        options: ``scope_code, measures`` (ids separated by ;), ``annual_cost_cny``, reductions at uptake 1.
         uptake_limits: measure -> greatest share of each scope.
         without: measures that may not be used.
     """
@@ -165,7 +169,11 @@ def build_programme(
         for measure in stacks[kept[position]]:
             entries.setdefault((scope, measure), []).append(position)
     keys = sorted(entries)
-    rows = np.concatenate([np.full(len(entries[k]), i) for i, k in enumerate(keys)]) if keys else np.zeros(0, int)
+    rows = (
+        np.concatenate([np.full(len(entries[k]), i) for i, k in enumerate(keys)])
+        if keys
+        else np.zeros(0, int)
+    )
     columns = np.concatenate([entries[k] for k in keys]) if keys else np.zeros(0, int)
     matrix = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(keys), chosen.height))
     bounds = np.array([1.0 if not measure else uptake_limits[measure] for _, measure in keys])
