@@ -13,10 +13,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from sxyd_pipeline.contracts.catalog import TABLES
+from sxyd_pipeline.contracts.catalog import TABLES as ALL_TABLES
+from sxyd_pipeline.contracts.catalog import in_force
 from sxyd_pipeline.contracts.model import SCHEMAS
 
 CITY = "321100"
+#: The example city has every optional module on but the coastal one.
+TABLES = in_force(ALL_TABLES, lambda module: module != "coastal")
 
 
 @dataclass(frozen=True)
@@ -239,3 +242,53 @@ def test_running_again_from_nothing_but_the_package_gives_the_same_release(demo:
     assert run.returncode == 0, run.stdout + run.stderr
     assert {p.parent.name: p.read_bytes() for p in demo.home.glob("out/*/manifest.json")} == manifests
     assert (demo.home / "data/published/sxyd.duckdb").resolve().name == database
+
+
+def test_units_and_zones_have_scores_in_every_scenario_and_year(demo: Demo) -> None:
+    for table, layers in (("control_unit_scores", "'control_unit'"), ("zone_scores", "element")):
+        found = demo.rows(f"select distinct scenario_id, year from synergy.{table}")
+        assert set(found) == {
+            (scenario, year)
+            for scenario in ("baseline", "policy", "strengthened")
+            for year in (2020, 2025, 2035)
+        }
+        gaps = demo.value(f"""
+            select count(*) from synergy.{table} s join (
+                select scenario_id, year, layer, code, sum(contribution) total from synergy.score_contributions group by all) c
+            on c.scenario_id = s.scenario_id and c.year = s.year and c.layer = {layers}
+               and c.code = {"s.control_unit_code" if table.startswith("control") else "s.zone_code"}
+            where abs(c.total - s.composite_score) > 1e-9""")
+        assert gaps == 0
+
+
+def test_the_top_ten_come_with_reasons_in_one_query_and_are_the_industrial_parks(demo: Demo) -> None:
+    rows = demo.rows(
+        "select control_unit_name, rank, rank_low, rank_high, reason_zh from synergy.top_units('policy', 2025, 10)"
+    )
+    assert [row[1] for row in rows] == list(range(1, 11))
+    assert all(low <= rank <= high for _, rank, low, high, _ in rows)
+    assert sum("园区" in name for name, *_ in rows) >= 8
+    # The 2 GW plant on the river and the coal plant of 谏壁 lead whatever the method.
+    assert "下蜀" in rows[0][0]
+    assert "谏壁" in rows[1][0]
+    assert "倍" in rows[0][4]
+    assert "华电句容" in rows[0][4]
+    zones = demo.rows("select rank, reason_en from synergy.top_zones('air', 'baseline', 2020, 5)")
+    assert [row[0] for row in zones] == [1, 2, 3, 4, 5]
+
+
+def test_sulphur_and_nitrogen_share_their_sources_with_carbon_and_ammonia_and_dust_do_not(demo: Demo) -> None:
+    overlap = dict(
+        demo.rows("select species, value from synergy.homology where scope_type = 'city' and index_id = 'H1'")
+    )
+    assert min(overlap["SO2"], overlap["NOx"]) > 0.5
+    assert max(overlap["NH3"], overlap["PM10"]) < 0.3
+
+
+def test_every_synergy_value_names_a_known_method(demo: Demo) -> None:
+    for table in TABLES:
+        if table.group == "synergy":
+            unknown = demo.rows(
+                f'select distinct method_id from synergy."{table.name}" where method_id not in (select method_id from meta.methods)'
+            )
+            assert unknown == [], table.full_name

@@ -227,7 +227,14 @@ def correlate_ranks(
     ]
     return pl.DataFrame(
         [
-            (layer, code, name, "H3", rank_correlation(rows[CARBON], rows[name], least=least), variant)
+            (
+                layer,
+                code,
+                name,
+                "H3",
+                rank_correlation(rows[CARBON].to_list(), rows[name].to_list(), least=least),
+                variant,
+            )
             for layer, code, variant, rows in groups
             for name in species
         ],

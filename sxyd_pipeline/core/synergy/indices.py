@@ -5,6 +5,7 @@ control units, zones with zones of the same element); elements overlap and are n
 plain frames and leave the order of the areas to the keys, never to the input.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -117,21 +118,25 @@ def sum_areas(emissions: pl.DataFrame, areas: pl.DataFrame, scale: Scale) -> pl.
     )
 
 
-def location_quotient(amount: str, area: str = "area_km2", *, within: tuple[str, ...] = PEERS) -> pl.Expr:
+def location_quotient(amount: str, area: str = "area_km2", *, within: Sequence[str] = PEERS) -> pl.Expr:
     """Return ``LQ_z = (E_z / sum E) / (A_z / sum A)``; its area-weighted mean over the peers is 1.
 
     Args:
         amount: column of the amount (t/a).
         area: column of the area (km2).
-        within: columns whose equal rows are compared with each other.
+        within: columns whose equal rows are compared with each other; none compares all rows.
 
     Returns:
         Expression, 1 = mean density of the peers; empty where the peers have no amount or no area.
     """
-    share = pl.col(amount) / pl.col(amount).sum().over(within)
-    area_share = pl.col(area) / pl.col(area).sum().over(within)
-    is_defined = (pl.col(amount).sum().over(within) > 0) & (pl.col(area) > 0)
-    return pl.when(is_defined).then(share / area_share)
+    whole, whole_area = (total_of(pl.col(name).sum(), within) for name in (amount, area))
+    share = pl.col(amount) / whole
+    return pl.when((whole > 0) & (pl.col(area) > 0)).then(share / (pl.col(area) / whole_area))
+
+
+def total_of(expression: pl.Expr, within: Sequence[str]) -> pl.Expr:
+    """Evaluate an expression over rows that are equal in some columns; over all rows without any."""
+    return expression.over(list(within)) if within else expression
 
 
 def quadrant(co2_lq: str = "co2_lq", apeq_lq: str = "apeq_lq", *, cut: float = 1.0) -> pl.Expr:

@@ -175,15 +175,20 @@ def _bring(value: Array, bounds: tuple[float, float, bool] | None) -> Array:
         return np.zeros_like(value)
     low, high, is_log = bounds
     if high - low <= FLAT * abs(high):
-        return np.where(value > 0, 0.5, 0.0) if is_log else np.full_like(value, 0.5)
+        flat: Array = np.where(value > 0, 0.5, 0.0) if is_log else np.full_like(value, 0.5)
+        return flat
     if not is_log:
-        return np.clip((np.nan_to_num(value) - low) / (high - low), 0.0, 1.0)
-    return np.clip((_log(value) - np.log(low)) / (np.log(high) - np.log(low)), 0.0, 1.0)
+        share: Array = (np.nan_to_num(value) - low) / (high - low)
+    else:
+        share = (_log(value) - np.log(low)) / (np.log(high) - np.log(low))
+    held: Array = np.clip(share, 0.0, 1.0)
+    return held
 
 
 def _log(value: Array) -> Array:
     """Return the logarithm; nothing emitted lies below everything that is."""
-    return np.log(np.maximum(value, np.finfo(float).tiny))
+    logarithm: Array = np.log(np.maximum(value, np.finfo(float).tiny))
+    return logarithm
 
 
 def _sum(parts: Sequence[Array], shape: tuple[int, ...]) -> Array:

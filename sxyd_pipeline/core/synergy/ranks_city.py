@@ -84,11 +84,13 @@ def draw_intervals(
                     for (name,), rows in own.group_by(["component"], maintain_order=True)
                 }
                 peers = PeerDraws(
-                    mine["code"].to_list(),
-                    area_km2,
-                    *(sums[name][:, columns] for name in ("co2", "apeq", "iapeq")),
-                    potential,
-                    fixed,
+                    codes=mine["code"].to_list(),
+                    area_km2=area_km2,
+                    co2_t=sums["co2"][:, columns],
+                    apeq_t=sums["apeq"][:, columns],
+                    iapeq_t=sums["iapeq"][:, columns],
+                    potential=potential,
+                    fixed=fixed,
                 )
                 parts.append(rank_intervals(peers, scorer, key, reference.score_classes))
     return pl.concat(parts)

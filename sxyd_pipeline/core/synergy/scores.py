@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from sxyd_pipeline.core.synergy.indices import AREA_KEY, PEERS
+from sxyd_pipeline.core.synergy.indices import AREA_KEY, PEERS, total_of
 from sxyd_pipeline.errors import Place, SxydError
 
 #: Column of the indices behind each component.
@@ -194,19 +194,19 @@ def rank_peers(scores: pl.DataFrame, *, within: Sequence[str] = PEERS) -> pl.Dat
 
     Args:
         scores: columns of ``within``, ``code``, ``score``.
-        within: columns whose equal rows are ranked together.
+        within: columns whose equal rows are ranked together; none ranks all rows.
 
     Returns:
         ``scores`` with ``rank`` and ``peer_count``, sorted by ``within`` and code.
     """
-    magnitude = pl.col("score").abs().max().over(within)
+    magnitude = total_of(pl.col("score").abs().max(), within)
     scaled = pl.when(magnitude > 0).then(pl.col("score") / magnitude).otherwise(0.0)
     return (
         scores.with_columns(_scaled=scaled.round(SCORE_DECIMALS))
         .sort(*within, "_scaled", "code", descending=[*[False] * len(within), True, False])
         .with_columns(
-            rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(within),
-            peer_count=pl.len().cast(pl.Int64).over(within),
+            rank=total_of(pl.int_range(1, pl.len() + 1, dtype=pl.Int64), within),
+            peer_count=total_of(pl.len().cast(pl.Int64), within),
         )
         .drop("_scaled")
         .sort(*within, "code")

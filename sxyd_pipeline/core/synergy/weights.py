@@ -128,7 +128,8 @@ def require_consistent(judged: Judged, matrix: Array, names: Sequence[str]) -> N
     if judged.consistency_ratio <= CONSISTENCY_LIMIT:
         return
     implied = judged.weights[:, None] / judged.weights[None, :]
-    i, j = np.unravel_index(np.argmax(np.triu(np.abs(np.log(matrix / implied)))), matrix.shape)
+    off = np.triu(np.abs(np.log(matrix / implied)))
+    i, j = divmod(int(np.argmax(off)), len(names))
     worst = f"{names[i]} : {names[j]} = {matrix[i, j]:g}（{implied[i, j]:.2g}）"
     raise InconsistentJudgementsError(judged.consistency_ratio, worst)
 
