@@ -50,13 +50,14 @@ def write_dictionary(path: Path, reference: Reference) -> None:
             contracts[name].english,
             contracts[name].grain,
             _yes(name not in OPTIONAL_TABLES),
+            contracts[name].module,
         ]
         for name in TABLE_NAMES
     )
     _sheet(
         workbook,
         "数据表",
-        ("表名 table", "中文名", "含义 meaning", "一行是什么 grain", "必需 required"),
+        ("表名 table", "中文名", "含义 meaning", "一行是什么 grain", "必需 required", "所属模块 module"),
         tables,
         bold,
         plain,

@@ -3,7 +3,7 @@
 import csv
 import difflib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -13,12 +13,16 @@ import polars as pl
 from sxyd_pipeline.cli.dictionary import write_dictionary
 from sxyd_pipeline.cli.faults import UnknownChoiceError, WrongUsageError
 from sxyd_pipeline.cli.screen import Screen
+from sxyd_pipeline.core.inputs.config import MODULES
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io.reference import load_reference
-from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_NAMES
+from sxyd_pipeline.io.shapes import FIELDS, OPTIONAL_TABLES, TABLE_MODULES, TABLE_NAMES
 from sxyd_pipeline.io.workspace import Workspace, reference_folder
 
 HEADERS_OPTION, HEADERS = "--headers", ("en", "zh")
+MODULES_OPTION = "--module"
+#: Modules that are on in a new package: non-CO2 gases need no file of their own.
+ON_BY_DEFAULT = ("non_co2",)
 DICTIONARY = "数据字典.xlsx"
 
 
@@ -51,26 +55,48 @@ class PackageExistsError(SxydError):
         )
 
 
-def scaffold_package(
-    screen: Screen, workspace: Workspace, adcode: str, folder: Path | None, headers: str
+def scaffold_package(  # noqa: PLR0913 - one parameter per option of the verb
+    screen: Screen,
+    workspace: Workspace,
+    adcode: str,
+    folder: Path | None,
+    headers: str,
+    modules: Sequence[str] = (),
 ) -> int:
     """Write the templates, the data dictionary, ``city.toml`` and notes on layers into ``<folder>/<adcode>``.
 
+    Args:
+        screen: where to tell what was written.
+        workspace: where packages lie.
+        adcode: city.
+        folder: folder of packages, or of this one; None takes the workspace's.
+        headers: ``en`` or ``zh``.
+        modules: optional modules to switch on besides those of the template; their tables come along.
+
     Raises:
-        UnknownChoiceError: ``headers`` is neither ``en`` nor ``zh``.
+        UnknownChoiceError: ``headers`` or a module is none of the choices.
         UnknownCityError: no prefecture-level city has this code.
         PackageExistsError: a file would be replaced.
     """
     if headers not in HEADERS:
         raise UnknownChoiceError(HEADERS_OPTION, headers, HEADERS)
+    for module in modules:
+        if module not in MODULES:
+            raise UnknownChoiceError(MODULES_OPTION, module, MODULES)
+    switched_on = {*ON_BY_DEFAULT, *modules}
     reference = load_reference(reference_folder())
     city = find_city(adcode, reference.adcodes)
+    switches = {module: str(module in switched_on).lower() for module in MODULES}
     home = (folder or workspace.cities).resolve()
     target = home if home.name == adcode else home / adcode
     writers: dict[str, Callable[[Path], object]] = {
-        "city.toml": _text_writer(_filled("city.toml", city)),
+        "city.toml": _text_writer(_filled("city.toml", city | switches)),
         DICTIONARY: lambda path: write_dictionary(path, reference),
-        **{f"{name}.csv": _header_writer(name, headers) for name in TABLE_NAMES},
+        **{
+            f"{name}.csv": _header_writer(name, headers)
+            for name in TABLE_NAMES
+            if TABLE_MODULES[name] in {"", *switched_on}
+        },
         "zones/README.md": _text_writer(_filled("zones.md", city)),
         "proxies/README.md": _text_writer(_filled("proxies.md", city)),
         "scenarios/README.md": _text_writer(_filled("scenarios.md", city)),

@@ -65,12 +65,21 @@ def init(
             help="表头用标识符 (en) 或中文名 (zh)｜headers as identifiers (en) or in Chinese (zh)",
         ),
     ] = "en",
+    modules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--module",
+            metavar="MODULE",
+            help="启用可选模块并生成其表格：water、ecology、coastal（可重复）"
+            "｜switch an optional module on and write its tables (may be repeated)",
+        ),
+    ] = None,
 ) -> int:
     """Scaffold a city package."""
     from sxyd_pipeline.cli.scaffold import scaffold_package  # noqa: PLC0415
 
     session = _session(context)
-    return scaffold_package(session.screen, session.workspace(), adcode, folder, headers)
+    return scaffold_package(session.screen, session.workspace(), adcode, folder, headers, modules or ())
 
 
 def check(
@@ -150,6 +159,42 @@ def sql(
     return run_query(
         session.screen, session.workspace(out=out), query, as_of=as_of, limit=limit, as_csv=as_csv
     )
+
+
+def portfolio(
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="YEAR", help="目标年，缺省最远｜year, the last by default")
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", metavar="ID", help="情景，缺省为发布所用｜scenario, that of the release"),
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="INDICATOR=VALUE",
+            help="换用或增加的目标（可重复），如 permitted_nox_t=12000｜another target (may be repeated)",
+        ),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="MEASURE", help="不用的措施（可重复）｜measure left out (repeatable)"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="RELEASE", help="在该次发布上计算｜on this release"),
+    ] = None,
+    out: OutFolder = None,
+) -> int:
+    """Find the cheapest measures for the targets, or for other ones."""
+    from sxyd_pipeline.cli.portfolio import Question, read_targets, show_portfolio  # noqa: PLC0415
+
+    session = _session(context)
+    question = Question(city, year, scenario, read_targets(target or []), without or [], as_of)
+    return show_portfolio(session.screen, session.workspace(out=out), question)
 
 
 def export(
@@ -238,6 +283,7 @@ VERBS = (
     (run, "计算城市（门控开启）并发布｜materialise cities, gates on, and publish"),
     (status, "已计算、过期、失败、已发布及原因｜what is materialised, stale, failed, published, and why"),
     (sql, "对已发布数据库做一次只读查询｜one read-only query on the published database"),
+    (portfolio, "按目标求最低成本措施组合，可换目标重算｜least-cost measures for the targets, or other ones"),
     (export, "由某次发布重新写出成果｜write deliverables again from a release"),
     (ui, "打开 Dagster 界面｜start the Dagster UI"),
     (synth, "生成任意规模的合成数据包｜make synthetic packages of any size"),

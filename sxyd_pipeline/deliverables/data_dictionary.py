@@ -39,7 +39,8 @@ def dictionary_markdown() -> str:
 
 def _section(table: Table) -> str:
     rows = "\n".join(_row(table, column) for column in table.columns)
-    about = f"{table.english}. 粒度 / grain: {table.grain}. 来源：{table.source}"
+    module = f" 仅当模块 / only with module `{table.module}`." if table.module else ""
+    about = f"{table.english}. 粒度 / grain: {table.grain}. 来源：{table.source}{module}"
     return f"### {table.full_name} · {table.label}\n\n{about}\n\n{_HEADER}\n{rows}\n"
 
 

@@ -25,6 +25,7 @@ from sxyd_pipeline.example_city.gazetteer import Gazetteer, invent_places, read_
 from sxyd_pipeline.example_city.labels import EXAMPLE_ADCODE, SYNTHETIC
 from sxyd_pipeline.example_city.landscape import Landscape, describe_landscape
 from sxyd_pipeline.example_city.lists import draw_up_access_list, list_measures
+from sxyd_pipeline.example_city.modules import Setting, invent_leaks, invent_module_tables
 from sxyd_pipeline.example_city.package_files import PackageContent, write_package
 from sxyd_pipeline.example_city.partition import Cells, draw_cells
 from sxyd_pipeline.example_city.profile import Profile, example_profile, invent_profile
@@ -156,7 +157,10 @@ def _tables(
     tables = {
         "facilities": facilities,
         "facility_activity": activity,
-        "facility_emissions": invent_measurements(activity, BASE_YEAR, rng),
+        "facility_emissions": pl.concat(
+            [invent_measurements(activity, BASE_YEAR, rng), invent_leaks(facilities, BASE_YEAR)],
+            how="diagonal_relaxed",
+        ),
         "area_activity": area,
         "energy": energy,
         "economy": economy,
@@ -165,6 +169,9 @@ def _tables(
         "access_list": draw_up_access_list(city, ground.plan, targets),
         "measures": list_measures(),
     }
+    setting = Setting(ground.cells, ground.scene, ground.plan, BASE_YEAR)
+    # Last, so that what was drawn before stays as it was.
+    tables |= invent_module_tables(setting, rng)
     return {name: _in_contract_order(name, table) for name, table in tables.items()}
 
 

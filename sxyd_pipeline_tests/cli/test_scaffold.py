@@ -10,11 +10,12 @@ import pytest
 
 from sxyd_pipeline.cli.dictionary import write_dictionary
 from sxyd_pipeline.cli.scaffold import UnknownCityError, find_city
+from sxyd_pipeline.core.inputs.config import MODULES
 from sxyd_pipeline.core.inputs.config_parsing import parse_config
 from sxyd_pipeline.core.inputs.headers import map_headers
 from sxyd_pipeline.errors import Place
 from sxyd_pipeline.io.reference import load_reference
-from sxyd_pipeline.io.shapes import FIELDS, TABLE_NAMES
+from sxyd_pipeline.io.shapes import FIELDS, TABLE_MODULES, TABLE_NAMES
 from sxyd_pipeline.io.workspace import reference_folder
 from sxyd_pipeline_tests.cli.program import Program
 
@@ -23,7 +24,8 @@ from sxyd_pipeline_tests.cli.program import Program
 def test_every_header_of_a_template_is_understood_by_the_reader(
     sxyd: Program, tmp_path: Path, headers: str
 ) -> None:
-    assert sxyd("init", "320100", "--headers", headers).code == 0
+    modules = [word for module in MODULES for word in ("--module", module)]
+    assert sxyd("init", "320100", "--headers", headers, *modules).code == 0
     for name in TABLE_NAMES:
         path = tmp_path / "data" / "cities" / "320100" / f"{name}.csv"
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -32,6 +34,19 @@ def test_every_header_of_a_template_is_understood_by_the_reader(
         mapped = map_headers(FIELDS[name], header, Place(path.name))
         assert set(mapped.headers) == {field.name for field in FIELDS[name]}
         assert mapped.extra == ()
+
+
+def test_only_the_tables_of_modules_that_are_on_are_scaffolded(sxyd: Program, tmp_path: Path) -> None:
+    plain = sxyd("init", "320100", "--dir", "plain", "--json").document["files"]
+    assert {f"{name}.csv" for name, module in TABLE_MODULES.items() if not module} <= set(plain)
+    assert not {f"{name}.csv" for name, module in TABLE_MODULES.items() if module} & set(plain)
+    wet = sxyd("init", "320100", "--dir", "wet", "--module", "water", "--json").document["files"]
+    assert set(wet) - set(plain) == {"wastewater.csv"}
+    text = (tmp_path / "wet" / "320100" / "city.toml").read_text(encoding="utf-8")
+    assert parse_config(tomllib.loads(text)).modules == {
+        "water": True, "ecology": False, "coastal": False, "non_co2": True,
+    }  # fmt: skip
+    assert sxyd("init", "320100", "--dir", "other", "--module", "sky").code == 2
 
 
 def test_the_settings_of_a_template_are_valid_and_name_the_city(sxyd: Program, tmp_path: Path) -> None:

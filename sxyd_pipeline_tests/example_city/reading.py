@@ -7,7 +7,7 @@ import polars as pl
 
 TABLES = (
     "facilities", "facility_activity", "facility_emissions", "area_activity", "energy", "economy", "air_quality",
-    "targets", "access_list", "measures",
+    "targets", "access_list", "measures", "land_use", "land_changes", "wastewater", "carbon_projects",
 )  # fmt: skip
 ZONES = ("ecology", "water", "air", "soil", "resources")
 LAYERS = ("districts", "control_units", *ZONES)

@@ -18,6 +18,7 @@ from sxyd_pipeline_tests.example_city.reading import LAYERS, PROXIES, TABLES, la
 STATED_BY_READERS = {
     "city_code", "lon_stated", "lat_stated", "district_code_stated", "amount_stated", "amount_unit_stated",
     "value_stated", "unit_stated", "emission_t", "extra", "source_file", "source_sheet", "source_row",
+    "area_ha", "flow_m3",
 }  # fmt: skip
 
 

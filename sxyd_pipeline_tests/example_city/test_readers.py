@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from sxyd_pipeline.core.inputs import layers as input_layers
-from sxyd_pipeline.core.inputs import tables
+from sxyd_pipeline.core.inputs import tables, tables_modules
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.core.synergy.modules.carbon import marginals
 from sxyd_pipeline.io.package import CityPackage, open_package
 from sxyd_pipeline.io.reference import load_reference
 from sxyd_pipeline.io.workspace import reference_folder
@@ -88,6 +89,31 @@ def test_figures_lists_and_area_sources_are_accepted_whole(
         assert len(outcome.table) == len(table(example, name)), name
         assert isinstance(outcome.table, pl.DataFrame)
         assert outcome.table["data_label"].null_count() == 0, name
+
+
+def test_the_tables_of_the_modules_are_accepted_whole(
+    package: CityPackage, reference: Reference, layers: Outcome, example: Path
+) -> None:
+    config, raw = package.config, package.table
+    read = {
+        "land_use": tables_modules.standardise_land_use(raw("land_use"), layers.table, config, reference),
+        "land_changes": tables_modules.standardise_land_changes(
+            raw("land_changes"), layers.table, config, reference
+        ),
+        "wastewater": tables_modules.standardise_wastewater(raw("wastewater"), layers.table, config),
+        "carbon_projects": tables_modules.standardise_carbon_projects(
+            raw("carbon_projects"), layers.table, config, reference
+        ),
+    }
+    for name, outcome in read.items():
+        assert outcome.findings.is_empty(), name
+        assert len(outcome.table) == len(table(example, name)), name
+        assert set(outcome.table["data_label"]) == {"示例数据"}, name
+    keys = ["scope_type", "scope_code"]
+    both = marginals(read["land_changes"].table, ("scope_type", "scope_code"))
+    for year, side in ((2015, "before_ha"), (2020, "after_ha")):
+        used = read["land_use"].table.filter(pl.col("year") == year).join(both, on=[*keys, "land_class"])
+        assert (used["area_ha"] - used[side]).abs().max() < 1e-6
 
 
 def test_the_development_zone_is_declared_with_its_host(package: CityPackage) -> None:
