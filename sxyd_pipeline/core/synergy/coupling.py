@@ -113,7 +113,7 @@ def subsystem_values(frame: pl.DataFrame, systems: Sequence[str]) -> Floats:
     values = np.asarray(frame.select(pl.col(systems).cast(pl.Float64)).to_numpy(), dtype=float)
     negative = values < 0.0
     if negative.any():
-        names = [name for name, any_ in zip(systems, negative.any(axis=0), strict=True) if any_]
+        names = [name for index, name in enumerate(systems) if negative[:, index].any()]
         raise NegativeSubsystemError(names, int(negative.any(axis=1).sum()))
     return values
 

@@ -134,7 +134,8 @@ def _indicator(species: str) -> str:
 
 def _logarithmic(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Take logarithms; zeros stand at the smallest positive value, so that units do not matter."""
-    floors = {name: rows[name].filter(rows[name] > 0.0).min() for name in columns}
+    positive = rows.select(pl.col(name).filter(pl.col(name) > 0.0).min() for name in columns)
+    floors: dict[str, float | None] = positive.row(0, named=True)
     return rows.with_columns(
         pl.col(name).clip(floor, None).log() if floor is not None else pl.lit(0.0).alias(name)
         for name, floor in floors.items()

@@ -22,7 +22,8 @@ CANDIDATES = ("D", "C", "T", "C·T", "C/n", "√(C/n·T)", "D(k=1)", "D(k=2)")
 #: What may have been printed as C.
 C_VARIANTS = ("C", "C(k=1)", "C(k=2)", "C/n")
 
-_MAXIMUM_DIGITS = 9
+#: A column whose values all end in zeros (1.000, 1.000) still was printed to two digits at least.
+_MINIMUM_DIGITS, _MAXIMUM_DIGITS = 2, 9
 _EXACT = 1e-9
 
 
@@ -247,7 +248,7 @@ def _rounding_of(values: Floats, weights: Floats, k: float | None = None) -> dic
 
 def _half_unit(numbers: Floats) -> Floats:
     """Return half a unit of the last digit in which a column is printed."""
-    digits = 0
+    digits = _MINIMUM_DIGITS
     for number in numbers[~np.isnan(numbers)]:
         text = f"{number:.{_MAXIMUM_DIGITS}f}".rstrip("0")
         digits = max(digits, len(text.partition(".")[2]))

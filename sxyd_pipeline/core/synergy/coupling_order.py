@@ -58,7 +58,7 @@ def synergy_degree(before: npt.ArrayLike, after: npt.ArrayLike) -> Floats:
     size = np.abs(change).prod(axis=1) ** (1.0 / change.shape[1])
     rises = (change > 0.0).all(axis=1)
     # Written so that standing still is 0 and not -0.
-    return np.where(rises, size, np.where(size > 0.0, -size, size))
+    return np.asarray(np.where(rises, size, np.where(size > 0.0, -size, size)))
 
 
 def measure_synergy(

@@ -47,8 +47,9 @@ def grade(values: pl.Series, grade_schemes: pl.DataFrame, scheme_id: str) -> pl.
     if len(parted):
         raise BrokenGradeSchemeError(scheme_id, float(upper[parted[0]]))
     numbers = values.cast(pl.Float64).round(_DIGITS).to_numpy().astype(float)
-    side = "left" if classes["closed"][0] == "right" else "right"
-    index = np.searchsorted(np.append(lower, upper[-1]), numbers, side=side) - 1
+    edges = np.append(lower, upper[-1])
+    holds_upper = classes["closed"][0] == "right"
+    index = np.searchsorted(edges, numbers, side="left" if holds_upper else "right") - 1
     index = np.where(numbers == upper[-1], len(lower) - 1, np.where(numbers == lower[0], 0, index))
     inside = (numbers >= lower[0]) & (numbers <= upper[-1])
     names = classes["grade_zh"].to_list()

@@ -88,7 +88,7 @@ def draw_cells(city: Geometries, side_km: float) -> Cells:
     row, column = (axis.ravel() for axis in np.meshgrid(rows, columns, indexing="ij"))
     every = Cells(column, row, side, np.zeros(len(row)))
     shared = share_areas(city, every.polygons, right_tiles=True)
-    inside = np.bincount(shared.right, weights=shared.area_m2, minlength=len(row))
+    inside = np.bincount(shared.right, weights=shared.area_m2, minlength=len(row)).astype(np.float64)
     # A strip thinner than the working grid is two drawings of one line, not a piece of the city.
     kept = inside > GRID_M * side
     return Cells(column[kept], row[kept], side, inside[kept])

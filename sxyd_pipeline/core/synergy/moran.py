@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Permuted fields held at one time; their number times the number of areas is the memory in use.
 _CHUNK = 250
+#: Closer values of I count as equal.
+_SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +168,28 @@ def _judged(
     value: float, expected: float, variances: tuple[float, float], simulated: Floats, weights: Weights,
     z: Floats,
 ) -> Moran:  # fmt: skip
-    scores = [
-        (value - expected) / np.sqrt(variance) if variance > 0.0 else float("nan") for variance in variances
-    ]
+    by_normality, by_randomisation = (
+        float((value - expected) / np.sqrt(variance)) if variance > 0.0 else float("nan")
+        for variance in variances
+    )
     p = float("nan")
     if len(simulated):
-        above, below = int((simulated >= value).sum()), int((simulated <= value).sum())
+        # A permutation that only swaps equal or alike neighbours gives I again, up to rounding: a tie.
+        margin = _SAME * (1.0 + abs(value))
+        above, below = int((simulated >= value - margin).sum()), int((simulated <= value + margin).sum())
         p = (min(above, below) + 1) / (len(simulated) + 1)
     return Moran(
-        value, expected, *variances, *(float(score) for score in scores),
-        *(float(2.0 * stats.norm.sf(abs(score))) for score in scores),
-        p_permutation=p, permutations=len(simulated), count=len(z), islands=int(weights.islands.sum()),
+        value=value,
+        expected=expected,
+        variance_normality=variances[0],
+        variance_randomisation=variances[1],
+        z_normality=by_normality,
+        z_randomisation=by_randomisation,
+        p_normality=float(2.0 * stats.norm.sf(abs(by_normality))),
+        p_randomisation=float(2.0 * stats.norm.sf(abs(by_randomisation))),
+        p_permutation=p,
+        permutations=len(simulated),
+        count=len(z),
+        islands=int(weights.islands.sum()),
         ties=count_ties(z),
-    )  # fmt: skip
+    )

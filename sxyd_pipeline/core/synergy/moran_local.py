@@ -266,7 +266,7 @@ def _subsets(n: int, k: int, count: int, rng: np.random.Generator) -> Indices:
 
 def _neighbour_sums(z: Floats, weights: Weights) -> Floats:
     row = np.repeat(np.arange(weights.size), weights.counts)
-    return np.bincount(row, weights=z[weights.neighbour], minlength=weights.size)
+    return np.bincount(row, weights=z[weights.neighbour], minlength=weights.size).astype(np.float64)
 
 
 def _require_equal(weights: Weights) -> None:

@@ -40,7 +40,7 @@ def bounds_of_panel(frame: pl.DataFrame, directions: Mapping[str, Direction], pa
         UnknownDirectionError: a direction is neither ``benefit`` nor ``cost``.
     """
     rows = [
-        (name, direction, frame[name].drop_nulls().min(), frame[name].drop_nulls().max(), panel)
+        (name, direction, *frame.select(low=pl.col(name).min(), high=pl.col(name).max()).row(0), panel)
         for name, direction in directions.items()
     ]
     return _bounds(rows)

@@ -55,7 +55,7 @@ class Weights:
     @property
     def islands(self) -> npt.NDArray[np.bool_]:
         """Areas without a neighbour."""
-        return self.counts == 0
+        return np.asarray(self.counts == 0)
 
     @cached_property
     def matrix(self) -> sparse.csr_array:

@@ -20,6 +20,11 @@ def test_a_table_that_prints_c_as_d_is_caught() -> None:
     assert found["printed_is"].to_list() == ["C", "C"]
 
 
+def test_a_whole_column_of_1_000_hides_nothing() -> None:
+    table = pl.DataFrame({"u1": [0.4, 0.5], "u2": [0.4, 0.5], "d": [1.0, 1.0]})
+    assert lints.lint_c_as_d(table, SYSTEMS, "d").height == 2
+
+
 def test_every_row_of_lanzhou_is_caught_once_its_c_stands_under_the_head_d() -> None:
     assert lints.lint_c_as_d(lanzhou(), SYSTEMS, "c_printed").height == 10
     assert lints.lint_c_as_d(lanzhou(), SYSTEMS, "d_printed").is_empty()
