@@ -181,7 +181,9 @@ def portfolio(
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option("--without", metavar="MEASURE", help="不用的措施（可重复）｜measure left out (repeatable)"),
+        typer.Option(
+            "--without", metavar="MEASURE", help="不用的措施（可重复）｜measure left out (may be repeated)"
+        ),
     ] = None,
     as_of: Annotated[
         str | None,

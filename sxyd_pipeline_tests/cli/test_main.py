@@ -9,7 +9,7 @@ import pytest
 from sxyd_pipeline.cli import scaffold
 from sxyd_pipeline_tests.cli.program import Program
 
-VERBS = ("demo", "init", "check", "run", "status", "sql", "export", "ui", "synth", "doctor")
+VERBS = ("demo", "init", "check", "run", "status", "sql", "portfolio", "export", "ui", "synth", "doctor")
 
 
 def test_help_lists_every_verb_in_the_chosen_language(sxyd: Program) -> None:
