@@ -6,6 +6,10 @@ from types import ModuleType
 import dagster as dg
 
 from sxyd_pipeline import __version__, automation
+from sxyd_pipeline.assets.access import clause_checks as access_checks
+from sxyd_pipeline.assets.access import clauses as access_clauses
+from sxyd_pipeline.assets.access import hygiene as access_hygiene
+from sxyd_pipeline.assets.access import lists as access_lists
 from sxyd_pipeline.assets.baseline import accounts as baseline_accounts
 from sxyd_pipeline.assets.baseline import analysis as baseline_analysis
 from sxyd_pipeline.assets.baseline import lints as baseline_lints
@@ -43,6 +47,7 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
         synergy_scores, synergy_coupling, synergy_space, synergy_measures, synergy_portfolio,
         synergy_coordination, synergy_modules,
     ),
+    "access": (access_clauses, access_lists, access_checks, access_hygiene),
     "published": (published_deliverables, published_release),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ To add a rule: write a function that returns the offending rows, and name it her
 """
 
 from sxyd_pipeline.checks import (
+    access_clauses,
     ledgers,
     masses,
     projections,
@@ -219,6 +220,23 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
         Rule("every_unit_is_judged", "invariant", "每个管控单元均有判定", "every control unit is judged", synergy_modules.siting_gaps),
     ),
     "siting_projects": (Rule("effect_within_its_range", "invariant", "减碳量在其区间内", "a CO2 effect lies within its range", synergy_modules.effects_outside_range),),
+    "rule_evidence": (
+        Rule("evidence_is_in_release", "invariant", "证据行存在且数值一致", "every row of evidence stands in the release with its number", access_clauses.evidence_not_in_release),
+    ),
+    "clauses": (
+        Rule("limits_have_a_source", "invariant", "限值均有出处", "every threshold has a source", access_clauses.limits_without_source),
+    ),
+    "clause_evidence": (
+        Rule("generated_clauses_are_proven", "invariant", "生成条款均有证据", "every generated clause has evidence", access_clauses.clauses_without_evidence),
+        Rule("proof_is_in_release", "invariant", "条款证据见于发布的数据行", "evidence of clauses is in the book of evidence", access_clauses.proof_not_in_book),
+    ),
+    "control_unit_lists": (
+        Rule("key_units_have_every_dimension", "invariant", "重点管控单元四个维度均有条款", "key units have a clause in each dimension", access_clauses.key_units_without_dimension),
+        Rule("listed_clauses_exist", "invariant", "清单中的条款存在且未撤销", "listed clauses exist and stand", access_clauses.clauses_not_listed),
+    ),
+    "clause_checks": (
+        Rule("checked_clauses_exist", "invariant", "检验的条款存在且未撤销", "checked clauses exist and stand", access_clauses.clauses_not_listed),
+    ),
 }  # fmt: skip
 
 

@@ -47,6 +47,17 @@ CLAUSES = Table(
     ),
 )  # fmt: skip
 
+RULE_EVIDENCE = Table(
+    group="access", name="rule_evidence", asset="rule_evidence", label="规则证据", english="every number a clause rule may look at, by scope and name, with the rows it stands on",
+    grain="scope, name and row", key=("scope_kind", "scope_code", "object_key", "name", "evidence_no"), source="分区、清单、目标差距、协同评分与措施各表",
+    columns=(
+        CITY_CODE, Column("scope_kind", pl.String, "范围类别", "what a rule is tried for", allowed=("city", "zone_type", "control_unit", "industry", "limit", "measure")), Column("scope_code", pl.String, "范围代码", "city, zone type or control unit"), Column("object_key", pl.String, "对象", "industry, limit or measure; * where there is none"),
+        Column("name", pl.String, "证据名", "name rules use; see docs/clause-rules.md"), Column("evidence_no", pl.Int64, "证据序号", "order of the row; 0 = a number that stands on no row", minimum=0), Column("value", pl.Float64, "证据值", "number the name stands for", "见证据名"),
+        _text("table_name", "数据表", "schema.table of the release"), _text("row_key", "行主键", "key of the row, JSON"), _text("column_name", "列", "column that holds the number"), Column("row_value", pl.Float64, "行数值", "number in the row", "见 measured_in", nullable=True), _text("measured_in", "单位", "unit of measure"),
+        _text("statement_zh", "证据说明", "what it shows"), _text("statement_en", "证据说明（英文）", "what it shows"), _text("basis", "依据", "where a limit comes from"),
+    ),
+)  # fmt: skip
+
 CLAUSE_EVIDENCE = Table(
     group="access", name="clause_evidence", asset="clause_evidence", label="条款证据", english="the rows and numbers that triggered a generated clause",
     grain="clause and evidence", key=("clause_id", "evidence_no"), may_be_empty=True, source="触发规则的各表数据行",
@@ -104,4 +115,6 @@ CLAUSE_LINTS = Table(
 )  # fmt: skip
 
 #: Tables that an asset makes. A table enters here together with its asset, its gate and its tests.
-TABLES: tuple[Table, ...] = ()
+TABLES: tuple[Table, ...] = (
+    RULE_EVIDENCE, CLAUSES, CLAUSE_EVIDENCE, CONTROL_UNIT_LISTS, OVERALL_LIST, CLAUSE_CHECKS, CLAUSE_CONFLICTS, LIST_COVERAGE, CLAUSE_LINTS,
+)  # fmt: skip

@@ -85,6 +85,18 @@ class Reference:
             cited_from, confidence.
         siting_rules: rule_id, project_type, element, zone_type (null = anywhere), verdict (prohibited,
             conditional, allowed), required_studies, condition_zh, cited_from, confidence.
+        clause_metrics: metric, name_zh, name_en, unit, accepted_units, kind, subject, direction (at_most,
+            at_least), comparable (object, total), project, missing_zh, missing_en, cited_from, confidence.
+        clause_rules: rule_id, for_each, applies_to, dimension, when, evidence and the clause they make, see
+            docs/clause-rules.md; cited_from, confidence.
+        clause_resolutions: subject, resolution, statement_zh, statement_en, cited_from, confidence.
+        parent_clauses: clause_id, level, scope_code, scope_name, adcode_prefixes, dimension, clause_text, the
+            clause model, cited_from, confidence.
+        benchmark_limits: limit_id, kind (benchmark, stack), activity_codes, name_zh, name_en, metric,
+            operator, unit, advanced, baseline, industry_codes, condition_zh, cited_from, confidence.
+        replacement_ratios: zone_type, ratio, word_zh, cited_from, confidence.
+        prohibited_fuels: fuel_code, category, exempt_industry_codes, condition_zh, cited_from, confidence.
+        carbon_eia_industries: group, group_zh, group_en, industry_code (prefix), cited_from, confidence.
     """
 
     fuels: pl.DataFrame
@@ -127,3 +139,11 @@ class Reference:
     measure_effects: pl.DataFrame
     cost_parameters: pl.DataFrame
     coordination_rules: pl.DataFrame
+    clause_metrics: pl.DataFrame
+    clause_rules: pl.DataFrame
+    clause_resolutions: pl.DataFrame
+    parent_clauses: pl.DataFrame
+    benchmark_limits: pl.DataFrame
+    replacement_ratios: pl.DataFrame
+    prohibited_fuels: pl.DataFrame
+    carbon_eia_industries: pl.DataFrame

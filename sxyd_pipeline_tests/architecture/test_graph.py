@@ -148,6 +148,27 @@ GOLDEN = {
         **{name: {"edition"} for name in DELIVERABLES},
         "release": {"edition", *DELIVERABLES},
     },
+    "access": {
+        "rule_evidence": {
+            "control_units", "zones", "control_unit_zones", "facilities", "facility_activity", "source_emissions", "placements",
+            "control_unit_emissions", "structure", "permitted", "target_gaps", "control_unit_scores", "measure_reductions", "conflicts",
+        },
+        "clauses": {"access_list", "rule_evidence", "control_units", "zones", "control_unit_zones", "measure_effects"},
+        "clause_evidence": {
+            "access_list", "rule_evidence", "clauses", "control_units", "zones", "control_unit_zones", "measure_effects",
+        },
+        "control_unit_lists": {"clauses", "waivers", "control_units", "control_unit_zones", "zones"},
+        "overall_list": {"clauses", "zones"},
+        "clause_checks": {
+            "clauses", "zones", "facilities", "facility_activity", "placements", "project_placements", "structure",
+            "projected_indicators", "projected_emissions", "scenario_sources",
+        },
+        "clause_conflicts": {
+            "clauses", "waivers", "conflicts", "control_units", "control_unit_zones", "zones", "control_unit_lists",
+        },
+        "list_coverage": {"access_list", "clauses", "control_units", "key_industries"},
+        "clause_lints": {"clauses", "control_unit_zones"},
+    },
 }  # fmt: skip
 
 

@@ -97,6 +97,15 @@ PARENTS = (
     "blue_carbon",
     "siting_projects",
     "siting",
+    "rule_evidence",
+    "clauses",
+    "clause_evidence",
+    "control_unit_lists",
+    "overall_list",
+    "clause_checks",
+    "clause_conflicts",
+    "list_coverage",
+    "clause_lints",
 )
 
 

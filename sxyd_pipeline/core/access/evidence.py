@@ -5,8 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
+from sxyd_pipeline.contracts.access import RULE_EVIDENCE
 from sxyd_pipeline.contracts.model import Table
 
+#: Stands where a scope has no object, and where a number stands on no row.
+NO_OBJECT = "*"
 #: Rows shown under one name; a sum over more rows names its largest ones.
 SHOWN_ROWS = 3
 
@@ -105,3 +110,43 @@ def counted(rows: Sequence[EvidenceRow]) -> Entry:
     """Return how many rows there are; the first ones by key are shown."""
     known = sorted(rows, key=lambda row: row.row_key)
     return Entry(float(len(known)), tuple(known[:SHOWN_ROWS]))
+
+
+def write_book(book: Book, city: str) -> pl.DataFrame:
+    """Return the book as ``access.rule_evidence``, sorted by its key."""
+    rows = [
+        (
+            city,
+            scope[0],
+            scope[1],
+            scope[2] if len(scope) > 2 else NO_OBJECT,
+            name,
+            *cells,
+            entry.basis or None,
+        )  # noqa: PLR2004 - a scope has two or three parts
+        for scope, entries in book.entries.items()
+        for name, entry in entries.items()
+        for cells in _cells(entry)
+    ]
+    return pl.DataFrame(rows, schema=RULE_EVIDENCE.schema, orient="row").sort(RULE_EVIDENCE.key)
+
+
+def _cells(entry: Entry) -> list[tuple[Any, ...]]:
+    if not entry.rows:
+        return [(0, entry.value, *(None,) * 7)]
+    return [
+        (number, entry.value, row.table_name, row.row_key, row.column_name, row.value, row.measured_in, row.statement_zh, row.statement_en)
+        for number, row in enumerate(entry.rows, start=1)
+    ]  # fmt: skip
+
+
+def read_book(rule_evidence: pl.DataFrame) -> Book:
+    """Return the book that ``access.rule_evidence`` holds."""
+    book = Book()
+    columns = rule_evidence.sort(RULE_EVIDENCE.key).select(list(RULE_EVIDENCE.schema))
+    for _, kind, code, key, name, number, value, *cells, basis in columns.iter_rows():
+        scope = (kind, code) if key == NO_OBJECT else (kind, code, key)
+        before = book.entries.get(scope, {}).get(name, Entry(value))
+        rows = (*before.rows, EvidenceRow(*cells)) if number else ()
+        book.put(scope, name, Entry(value, rows, basis or ""))
+    return book

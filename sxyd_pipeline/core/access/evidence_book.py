@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import polars as pl
 
-from sxyd_pipeline.contracts.analysis import KEY_AREAS, STRUCTURE
+from sxyd_pipeline.contracts.analysis import STRUCTURE
 from sxyd_pipeline.contracts.baseline import CONTROL_UNIT_EMISSIONS
 from sxyd_pipeline.contracts.inputs import FACILITIES, FACILITY_ACTIVITY
-from sxyd_pipeline.contracts.inventory import EMISSION_TOTALS, SOURCE_EMISSIONS
+from sxyd_pipeline.contracts.inventory import SOURCE_EMISSIONS
 from sxyd_pipeline.contracts.projection import PERMITTED, TARGET_GAPS
 from sxyd_pipeline.contracts.synergy import CONFLICTS, CONTROL_UNIT_SCORES, MEASURE_REDUCTIONS
 from sxyd_pipeline.contracts.zoning import CONTROL_UNIT_ZONES, CONTROL_UNITS, ZONES
@@ -39,23 +41,20 @@ _WAN_PER_YI = 1e4  # 10^8 CNY hold 10^4 times 10^4 CNY
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Tables the rules look at, without geometry; see the contracts for their columns."""
+    """Tables the rules look at; see the contracts for their columns. Geometry is not looked at."""
 
-    control_units: pl.DataFrame
-    zones: pl.DataFrame
+    control_units: pl.DataFrame | gpd.GeoDataFrame
+    zones: pl.DataFrame | gpd.GeoDataFrame
     control_unit_zones: pl.DataFrame
     facilities: pl.DataFrame
     facility_activity: pl.DataFrame
     source_emissions: pl.DataFrame
     placements: pl.DataFrame
     control_unit_emissions: pl.DataFrame
-    emission_totals: pl.DataFrame
     structure: pl.DataFrame
-    key_areas: pl.DataFrame
     permitted: pl.DataFrame
     target_gaps: pl.DataFrame
     control_unit_scores: pl.DataFrame
-    measures: pl.DataFrame
     measure_reductions: pl.DataFrame
     conflicts: pl.DataFrame
 
@@ -82,6 +81,13 @@ def open_book(facts: Facts, reference: Reference, config: CityConfig) -> Book:
     return book
 
 
+def plain_rows(frame: pl.DataFrame | gpd.GeoDataFrame) -> pl.DataFrame:
+    """Return the columns of a layer without its geometry."""
+    if isinstance(frame, pl.DataFrame):
+        return frame
+    return pl.from_pandas(pd.DataFrame(frame.drop(columns="geometry")))
+
+
 def plain(species: str) -> str:
     """Return a species as names of evidence write it: ``PM2.5`` is ``pm25``."""
     return species.replace(".", "").lower()
@@ -100,10 +106,10 @@ def _put_years(book: Book, reference: Reference, config: CityConfig) -> None:
 
 
 def _put_zones(book: Book, facts: Facts, reference: Reference) -> None:
-    types = dict(facts.zones.select("zone_code", "zone_type").iter_rows())
+    types = dict(plain_rows(facts.zones).select("zone_code", "zone_type").iter_rows())
     ratios = dict(reference.replacement_ratios.select("zone_type", "ratio").iter_rows())
     by_type: dict[str, list[EvidenceRow]] = defaultdict(list)
-    for row in _dicts(facts.zones.sort("zone_code")):
+    for row in _dicts(plain_rows(facts.zones).sort("zone_code")):
         zh, en = f"{row['zone_name']}（{row['zone_type_name']}）面积", f"area of {row['zone_code']}"
         by_type[row["zone_type"]].append(row_of(ZONES, row, "area_km2", "km2", zh, en))
     for zone_type, rows in sorted(by_type.items()):
@@ -125,7 +131,7 @@ def _put_zones(book: Book, facts: Facts, reference: Reference) -> None:
 
 
 def _put_units(book: Book, facts: Facts) -> None:
-    for row in _dicts(facts.control_units.sort("control_unit_code")):
+    for row in _dicts(plain_rows(facts.control_units).sort("control_unit_code")):
         scope = ("control_unit", row["control_unit_code"])
         zh, en = f"{row['control_unit_name']}面积", f"area of {row['control_unit_code']}"
         area = row_of(CONTROL_UNITS, row, "area_km2", "km2", zh, en)
@@ -148,11 +154,9 @@ def _put_emissions(book: Book, facts: Facts, config: CityConfig) -> None:
         book.put(
             ("control_unit", row["control_unit_code"]), name, Entry(float(row["emission_t"]), (evidence,))
         )
-    city = facts.emission_totals.filter(pl.col("breakdown") == "city", pl.col("species") == "CO2")
+    city = facts.structure.filter(pl.col("breakdown") == "city", pl.col("species") == "CO2")
     for row in _dicts(city.filter(pl.col("year") == config.base_year)):
-        evidence = row_of(
-            EMISSION_TOTALS, row, "emission_t", "t/a", "全市基准年二氧化碳排放", "CO2 of the city"
-        )
+        evidence = row_of(STRUCTURE, row, "emission_t", "t/a", "全市基准年二氧化碳排放", "CO2 of the city")
         book.put(("city", config.adcode), "city.co2", Entry(float(row["emission_t"]), (evidence,)))
 
 
@@ -193,11 +197,6 @@ def _put_scores(book: Book, facts: Facts, config: CityConfig) -> None:
         book.put(scope, "score.composite", Entry(float(row["composite_score"]), (score,)))
         book.put(scope, "score.is_top", Entry(float(row["score_class"] == "极显著"), (graded,)))
         book.put(scope, "score.is_double_high", Entry(float(row["quadrant"] == "双高"), (graded,)))
-    for row in _dicts(facts.key_areas.filter(pl.col("scope_type") == "control_unit")):
-        evidence = row_of(
-            KEY_AREAS, row, "is_key", "", "是否重点区域", "whether it is a key area", holds=False
-        )
-        book.put(("control_unit", row["code"]), "key_area.is_key", Entry(float(row["is_key"]), (evidence,)))
     conflicts: dict[str, list[EvidenceRow]] = defaultdict(list)
     for row in _dicts(facts.conflicts):
         evidence = row_of(CONFLICTS, row, "verdict", "1", row["statement_zh"], f"conflict {row['pair_id']}")

@@ -1,15 +1,15 @@
 """Draw up clauses from rules and evidence: each with its reason, its rows and the source of its limit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from sxyd_pipeline.contracts.access import CLAUSE_EVIDENCE, CLAUSES
 from sxyd_pipeline.core.access.evidence import Book, Entry
-from sxyd_pipeline.core.access.evidence_book import Facts, open_book
 from sxyd_pipeline.core.access.ids import clause_id_of
+from sxyd_pipeline.core.access.inherit_parents import NEUTRAL
 from sxyd_pipeline.core.access.metrics import is_checkable, metrics_of
 from sxyd_pipeline.core.access.rules import Rule, fill_in, readable, rules_of
 from sxyd_pipeline.core.access.rules_language import UndefinedEvidenceError
@@ -19,6 +19,7 @@ from sxyd_pipeline.core.reference import Reference
 
 GENERATED = "generated"
 _KEY_CLASS = "unit.class"
+_CLASS_LEVEL = 4  # level of GB/T 4754 that has four digits
 _CARBON_EIA, _TWO_HIGH = "carbon_eia", "two_high"
 
 
@@ -41,26 +42,33 @@ class _Scope:
     words: Mapping[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Chinese names by code: control units, zone types, measures."""
+
+    control_units: Mapping[str, str]
+    zone_types: Mapping[str, str]
+    measures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Desk:
     """What stays the same while rules are tried."""
 
     book: Book
-    reference: Reference
+    names: Names
     config: CityConfig
-    names: dict[str, str] = field(default_factory=dict)
-    zone_types: dict[str, str] = field(default_factory=dict)
-    industries: dict[str, str] = field(default_factory=dict)
-    measures: dict[str, str] = field(default_factory=dict)
-    limits: dict[str, dict[str, Any]] = field(default_factory=dict)
-    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    industries: Mapping[str, str]
+    limits: Mapping[str, dict[str, Any]]
+    lists: Mapping[str, tuple[str, ...]]
 
 
-def draw_up_clauses(facts: Facts, reference: Reference, config: CityConfig) -> Draft:
+def draw_up_clauses(book: Book, names: Names, reference: Reference, config: CityConfig) -> Draft:
     """Try every rule on every scope.
 
     Args:
-        facts: tables of the release the evidence comes from.
+        book: evidence by scope and name.
+        names: names of units, zone types and measures.
         reference: rules and what they look up.
         config: city, base year, horizons, province.
 
@@ -72,7 +80,7 @@ def draw_up_clauses(facts: Facts, reference: Reference, config: CityConfig) -> D
         ClauseRuleError: a rule is wrong.
         RuleExpressionError: an expression is wrong.
     """
-    desk = _desk(facts, reference, config)
+    desk = _desk(book, names, reference, config)
     metrics = metrics_of(reference.clause_metrics)
     clauses: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
@@ -94,21 +102,15 @@ def _frame(rows: list[dict[str, Any]], schema: Mapping[str, type[pl.DataType]]) 
     return pl.DataFrame(rows, schema=dict(schema), orient="row")
 
 
-def _desk(facts: Facts, reference: Reference, config: CityConfig) -> _Desk:
+def _desk(book: Book, names: Names, reference: Reference, config: CityConfig) -> _Desk:
     carbon = tuple(reference.carbon_eia_industries["industry_code"])
     high = list_of_province(reference.two_high_industries, config.province)
+    classes = reference.industries.filter(pl.col("level") == _CLASS_LEVEL)
     return _Desk(
-        book=open_book(facts, reference, config),
-        reference=reference,
+        book=book,
+        names=names,
         config=config,
-        names=dict(facts.control_units.select("control_unit_code", "control_unit_name").iter_rows()),
-        zone_types=dict(
-            facts.zones.select("zone_type", "zone_type_name").unique().sort("zone_type").iter_rows()
-        ),
-        industries=dict(reference.industries.filter(pl.col("level") == 4).select("code", "name").iter_rows()),  # noqa: PLR2004 - level 4 is the class
-        measures=dict(
-            facts.measures.select("measure_id", "measure_name").unique().sort("measure_id").iter_rows()
-        ),
+        industries=dict(classes.select("code", "name").iter_rows()),
         limits={row["limit_id"]: row for row in reference.benchmark_limits.iter_rows(named=True)},
         lists={_CARBON_EIA: carbon, _TWO_HIGH: tuple(sorted(set(high["industry_code"])))},
     )
@@ -123,12 +125,12 @@ def _scopes(rule: Rule, desk: _Desk) -> Iterator[_Scope]:
     for scope in desk.book.scopes(rule.for_each):
         if rule.for_each == "zone_type":
             if scope[1] in rule.applies_to:
-                words = {"zone_type": desk.zone_types[scope[1]]}
+                words = {"zone_type": desk.names.zone_types[scope[1]]}
                 yield _Scope("zone_type", scope[1], "", desk.book.of(city, scope), words)
             continue
         evidence = desk.book.of(city, ("control_unit", scope[1]), scope)
         if _applies(rule, scope, evidence, desk):
-            words = {"unit": desk.names[scope[1]], **_words(rule, scope, desk)}
+            words = {"unit": desk.names.control_units[scope[1]], **_words(rule, scope, desk)}
             yield _Scope("control_unit", scope[1], "".join(scope[2:]), evidence, words)
 
 
@@ -147,7 +149,7 @@ def _words(rule: Rule, scope: tuple[str, ...], desk: _Desk) -> dict[str, str]:
     if rule.for_each == "industry":
         return {"industry": desk.industries[scope[2]], "industry_code": scope[2]}
     if rule.for_each == "measure":
-        return {"measure": desk.measures[scope[2]], "measure_id": scope[2]}
+        return {"measure": desk.names.measures[scope[2]], "measure_id": scope[2]}
     if rule.for_each == "limit":
         limit = desk.limits[scope[2]]
         spelled = {
@@ -213,7 +215,7 @@ def _clause(rule: Rule, scope: _Scope, desk: _Desk) -> dict[str, Any] | None:
         "target_year": int(values[year]) if year else None,
         "basis": rule.text("basis") or rule.text("cited_from"),
         "is_carbon": bool(rule.fields["is_carbon"]),
-        "synergy_tag": rule.text("synergy_tag") or None,
+        "synergy_tag": rule.text("synergy_tag") or NEUTRAL,
         "state": "new",
         "change": None,
         "origin": GENERATED,

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import polars as pl
 
 from sxyd_pipeline.contracts.access import CONTROL_UNIT_LISTS, LEVELS, OVERALL_LIST
+from sxyd_pipeline.core.access.evidence_book import plain_rows
 from sxyd_pipeline.core.access.inherit_subjects import Limit, are_alike, covers, limit_of
 from sxyd_pipeline.core.access.metrics import Metric, is_stricter
 from sxyd_pipeline.core.access.waivers import RelaxationBlockedError, Waiver, refuse_unknown
@@ -253,7 +255,9 @@ def bridge_of(
     )  # fmt: skip
 
 
-def list_overall(clauses: pl.DataFrame, zones: pl.DataFrame, city_name: str) -> pl.DataFrame:
+def list_overall(
+    clauses: pl.DataFrame, zones: pl.DataFrame | gpd.GeoDataFrame, city_name: str
+) -> pl.DataFrame:
     """Return the overall list: clauses of province, region, city and zone types, withdrawn ones marked.
 
     Args:
@@ -261,7 +265,9 @@ def list_overall(clauses: pl.DataFrame, zones: pl.DataFrame, city_name: str) -> 
         zones: ``zone_type, zone_type_name``.
         city_name: name of the city.
     """
-    names = dict(zones.select("zone_type", "zone_type_name").unique().sort("zone_type").iter_rows())
+    names = dict(
+        plain_rows(zones).select("zone_type", "zone_type_name").unique().sort("zone_type").iter_rows()
+    )
     ordered = sorted(
         (row for row in clauses.to_dicts() if row["level"] != "control_unit"),
         key=lambda row: (_DIMENSION[row["dimension"]], *_order(row)),

@@ -7,6 +7,7 @@ from sxyd_pipeline.core.access.metrics import in_metric_unit, is_checkable, is_s
 from sxyd_pipeline.core.reference import Reference
 
 PARENT = "parent"
+NEUTRAL = "中性"
 
 
 def parents_of(reference: Reference, adcode: str) -> pl.DataFrame:
@@ -23,7 +24,7 @@ def parents_of(reference: Reference, adcode: str) -> pl.DataFrame:
             "scope_type": row["level"],
             "state": "kept",
             "origin": PARENT,
-            "synergy_tag": None,
+            "synergy_tag": NEUTRAL,
             "threshold_source": f"{row['basis']}（{row['confidence']}：{row['cited_from']}）",
             "is_checkable": is_checkable(row, metrics),
             "reason_zh": f"上级要求：{row['scope_name']}（{row['basis']}）",

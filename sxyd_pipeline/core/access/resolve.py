@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import polars as pl
 
 from sxyd_pipeline.contracts.access import CLAUSE_EVIDENCE, CLAUSES, LEVELS
 from sxyd_pipeline.core.access.compare import compare_lists, direction_of_change
-from sxyd_pipeline.core.access.evidence_book import Facts
-from sxyd_pipeline.core.access.generate import Draft, draw_up_clauses
+from sxyd_pipeline.core.access.evidence import read_book
+from sxyd_pipeline.core.access.evidence_book import plain_rows
+from sxyd_pipeline.core.access.generate import Draft, Names, draw_up_clauses
 from sxyd_pipeline.core.access.inherit import bridge_of
 from sxyd_pipeline.core.access.inherit_parents import parents_of
 from sxyd_pipeline.core.access.inherit_subjects import Limit, covers, limit_of
@@ -31,6 +33,42 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Where clauses hold: control units, element zones, the bridge between them; and measures by name."""
+
+    control_units: pl.DataFrame | gpd.GeoDataFrame
+    zones: pl.DataFrame | gpd.GeoDataFrame
+    control_unit_zones: pl.DataFrame
+    measures: pl.DataFrame
+
+    @property
+    def names(self) -> Names:
+        """Names by code."""
+        units, zones = plain_rows(self.control_units), plain_rows(self.zones)
+        types = zones.select("zone_type", "zone_type_name").unique().sort("zone_type")
+        measures = self.measures.select("measure_id", "measure_name").unique().sort("measure_id")
+        return Names(
+            dict(units.select("control_unit_code", "control_unit_name").iter_rows()),
+            dict(types.iter_rows()),
+            dict(measures.iter_rows()),
+        )
+
+    @property
+    def bridge(self) -> pl.DataFrame:
+        """Zones of every control unit with their type."""
+        return bridge_layers(self.control_units, self.control_unit_zones, self.zones)
+
+
+def bridge_layers(
+    control_units: pl.DataFrame | gpd.GeoDataFrame,
+    control_unit_zones: pl.DataFrame,
+    zones: pl.DataFrame | gpd.GeoDataFrame,
+) -> pl.DataFrame:
+    """Return :func:`bridge_of` for layers, geometry left out."""
+    return bridge_of(plain_rows(control_units), control_unit_zones, plain_rows(zones))
+
+
+@dataclass(frozen=True, slots=True)
 class AccessList:
     """The list and its proof: rows of ``access.clauses`` and ``access.clause_evidence``."""
 
@@ -39,13 +77,18 @@ class AccessList:
 
 
 def draw_up_list(
-    access_list: pl.DataFrame, facts: Facts, reference: Reference, config: CityConfig
+    access_list: pl.DataFrame,
+    rule_evidence: pl.DataFrame,
+    ground: Ground,
+    reference: Reference,
+    config: CityConfig,
 ) -> AccessList:
     """Draw up the list of a city.
 
     Args:
         access_list: ``inputs.access_list``: today's clauses.
-        facts: tables the rules look at.
+        rule_evidence: ``access.rule_evidence``.
+        ground: units, zones, the bridge between them, and the measures.
         reference: rules, parents, limits and words.
         config: settings of the city.
 
@@ -56,12 +99,11 @@ def draw_up_list(
     """
     in_force = read_in_force(access_list, reference, config)
     parents = parents_of(reference, config.adcode)
-    draft = draw_up_clauses(facts, reference, config)
+    draft = draw_up_clauses(read_book(rule_evidence), ground.names, reference, config)
     metrics = metrics_of(reference.clause_metrics)
     repeated = _repeated(in_force)
     kept = in_force.filter(~pl.col("clause_id").is_in(list(repeated)))
-    bridge = bridge_of(facts.control_units, facts.control_unit_zones, facts.zones)
-    above = _Above(parents.to_dicts(), kept.to_dicts(), bridge)
+    above = _Above(parents.to_dicts(), kept.to_dicts(), ground.bridge)
     drafted, replaced = _merge(kept.to_dicts(), draft, above, metrics, reference)
     compared = compare_lists(in_force, drafted, _withdrawals(repeated))
     return AccessList(_finished(in_force, drafted, parents, compared), _evidence_of(draft, drafted, replaced))

@@ -54,6 +54,11 @@ def floor_to(value: float, digits: float) -> float:
     return _at_digits(value, digits, math.floor)
 
 
+def ceil_to(value: float, digits: float) -> float:
+    """Round towards plus infinity to significant digits: what keeps its level does not break its own limit."""
+    return _at_digits(value, digits, math.ceil)
+
+
 def _at_digits(value: float, digits: float, rounding: Callable[[float], float]) -> float:
     if value == 0.0:
         return 0.0
@@ -66,7 +71,7 @@ def _at_digits(value: float, digits: float, rounding: Callable[[float], float]) 
 
 
 FUNCTIONS: dict[str, tuple[int, Callable[..., float]]] = {
-    "min": (2, min), "max": (2, max), "abs": (1, abs), "round_to": (2, round_to), "floor_to": (2, floor_to),
+    "min": (2, min), "max": (2, max), "abs": (1, abs), "round_to": (2, round_to), "floor_to": (2, floor_to), "ceil_to": (2, ceil_to),
 }  # fmt: skip
 _KEYWORDS = ("and", "or", "not", "has")
 
