@@ -15,14 +15,14 @@ _WORDS = {
     "zh": {
         "numbers": "正文关键数值溯源", "tables": "表格溯源", "no": "编号", "name": "名称", "value": "数值", "query": "数据表与查询",
         "sources": "排放源或来源", "factors": "因子", "method": "方法", "table": "表", "all": "共 {count} 个排放源",
-        "none": "不涉及", "join": "；", "share": "占 {share}",
+        "none": "不涉及", "same": "同 {row}", "open": "（", "close": "）", "colon": "：", "join": "；", "share": "{share}",
         "note": "注：查询可在已发布数据库中原样执行（sxyd sql）；排放源与因子列出排放量最大的三项及其占比，全部见 inventory.emissions 与 meta.factors。",
         "table_note": "注：查询可在已发布数据库中原样执行。",
     },
     "en": {
         "numbers": "Sources of headline numbers", "tables": "Sources of tables", "no": "No.", "name": "Name", "value": "Value",
         "query": "Table and query", "sources": "Emission sources or origin", "factors": "Factors", "method": "Method", "table": "Table",
-        "all": "{count} emission sources", "none": "none", "join": "; ", "share": "{share}",
+        "all": "{count} emission sources", "none": "none", "same": "as {row}", "open": " (", "close": ")", "colon": ": ", "join": "; ", "share": "{share}",
         "note": "Note: each query runs as it stands on the published database (sxyd sql); the three largest sources and factors are listed with their shares, all of them in inventory.emissions and meta.factors.",
         "table_note": "Note: each query runs as it stands on the published database.",
     },
@@ -69,9 +69,11 @@ def _of_species(story: Story, species: str) -> Provenance:
         return words["share"].format(share=numbers.share(row["share"]))
 
     count = numbers.count(run("source count", _COUNT)[0]["n"], story.language)
-    sources = [f"{row['name']}（{part(row)}）" for row in run("sources", _BEHIND)]
+    open_, close, colon = words["open"], words["close"], words["colon"]
+    sources = [f"{row['name']}{open_}{part(row)}{close}" for row in run("sources", _BEHIND)]
     factors = [
-        f"{row['factor_id']} = {row['value']:.6g} {row['unit']}（{story.names(row['confidence'])}，{part(row)}）：{row['cited_from']}"
+        f"{row['factor_id']} = {row['value']:.6g} {row['unit']}{open_}{story.names(row['confidence'])}, {part(row)}{close}"
+        f"{colon}{row['cited_from']}"
         for row in run("factors", _FACTORS)
     ]
     methods = [f"{row['method_id']} {row[f'name_{story.language}']}" for row in run("methods", _METHODS)]
@@ -88,8 +90,9 @@ def _table_methods(story: Story, table: str) -> tuple[str, ...]:
 def numbers_table(story: Story) -> DataTable | None:
     """Return one row per headline number the text used, in order of first use."""
     words = _WORDS[story.language]
+    first: dict[str, str] = {}
     rows = [
-        _number_row(story, position, headline, quantity)
+        _number_row(story, position, headline, quantity, first)
         for position, (headline, quantity) in enumerate(story.numbers.used(), start=1)
     ]
     if not rows:
@@ -107,12 +110,43 @@ def numbers_table(story: Story) -> DataTable | None:
     )
 
 
-def _number_row(story: Story, position: int, headline: Headline, quantity: Quantity) -> tuple[Cell, ...]:
-    found = provenance(story, headline)
+def short_numbers_table(story: Story) -> DataTable | None:
+    """Return name, value and query of every headline number the text used."""
+    words = _WORDS[story.language]
+    rows = tuple(
+        (
+            Cell((text_runs(_label(position)),), anchor=quantity.anchor),
+            Cell((text_runs(headline.zh if story.language == "zh" else headline.en),)),
+            Cell((text_runs(quantity.text),)),
+            Cell((code_runs(_one_line(story.queries.filled(headline.sql))),)),
+        )
+        for position, (headline, quantity) in enumerate(story.numbers.used(), start=1)
+    )
+    if not rows:
+        return None
+    widths = (("no", 0.5), ("name", 1.8), ("value", 1.2), ("query", 5.0))
+    columns = tuple(TableColumn(text_runs(words[name]), width) for name, width in widths)
+    caption, note = text_runs(words["numbers"]), text_runs(words["table_note"])
+    return DataTable("provenance_short", caption, columns, rows, note, small=True)
+
+
+def _label(position: int) -> str:
+    return f"D{position:02d}"
+
+
+def _number_row(
+    story: Story, position: int, headline: Headline, quantity: Quantity, first: dict[str, str]
+) -> tuple[Cell, ...]:
+    # Bounds of a total rest on the same sources and factors as the total: they are listed once.
+    seen = first.get(headline.species)
+    if headline.species:
+        first.setdefault(headline.species, _label(position))
+    same = (_WORDS[story.language]["same"].format(row=seen),) if seen else ()
+    found = Provenance(same, same, same) if same else provenance(story, headline)
     tables = story.queries.tables(headline.sql)
     query = (text_runs("、".join(tables)), code_runs(_one_line(story.queries.filled(headline.sql))))
     return (
-        Cell((text_runs(f"D{position:02d}"),), anchor=quantity.anchor),
+        Cell((text_runs(_label(position)),), anchor=quantity.anchor),
         Cell((text_runs(headline.zh if story.language == "zh" else headline.en),)),
         Cell((text_runs(quantity.text),)),
         Cell(query),

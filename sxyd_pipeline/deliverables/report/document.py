@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Literal
 
 from sxyd_pipeline.deliverables.edition import Edition
-from sxyd_pipeline.deliverables.report.annex import numbers_table, tables_table
+from sxyd_pipeline.deliverables.report.annex import numbers_table, short_numbers_table, tables_table
 from sxyd_pipeline.deliverables.report.lists import unit_list
 from sxyd_pipeline.deliverables.report.numbers import Language
 from sxyd_pipeline.deliverables.report.queries import Queries
@@ -27,6 +27,7 @@ _TITLES = {
 _SPECIAL: Mapping[str, Callable[[Story], DataTable | None]] = {
     "unit_list": unit_list,
     "provenance_numbers": numbers_table,
+    "provenance_short": short_numbers_table,
     "provenance_tables": tables_table,
 }
 
@@ -117,6 +118,7 @@ def _framed(edition: Edition, kind: Kind, language: Language, blocks: tuple[Bloc
         ),
         header=header,
         footer=f"{label} {edition.release_id}{short_mark}",
+        chapter_pages=kind == "report",
         blocks=blocks,
     )
 

@@ -99,6 +99,18 @@ def concentration(value: float, language: Language) -> str:
     return f"{fixed(value, 1)}微克/立方米" if language == "zh" else f"{fixed(value, 1)} µg/m3"
 
 
+def density(value: float, language: Language) -> str:
+    """Write tonnes per square kilometre."""
+    if language == "zh" and abs(value) >= _T_PER_10KT:
+        return f"{fixed(value / _T_PER_10KT, 1)}万吨/平方公里"
+    return f"{fixed(value, 1)}吨/平方公里" if language == "zh" else f"{grouped(value)} t/km2"
+
+
+def equivalents(value: float, language: Language) -> str:
+    """Write tonnes of pollution equivalents."""
+    return f"{mass(value, language)}{'当量' if language == 'zh' else ' of equivalents'}"
+
+
 def _unit(zh: str, en: str, factor: float, digits: int) -> Callable[[float, Language], str]:
     return lambda value, language: f"{fixed(value / factor, digits)}{zh if language == 'zh' else en}"
 
@@ -110,6 +122,7 @@ def _bare(digits: int, factor: float = 1.0) -> Callable[[float, Language], str]:
 #: Kinds of values a headline or a column of a table may be, with how each is written.
 KINDS: dict[str, Callable[[float, Language], str]] = {
     "mass": mass,
+    "equivalents": equivalents,
     "energy": energy,
     "money": money,
     "share": share,
@@ -121,7 +134,7 @@ KINDS: dict[str, Callable[[float, Language], str]] = {
     "per_gdp": _unit("吨/万元", " t per CNY 10,000", 1e4, 3),
     "per_gdp_kg": _unit("千克/万元", " kg per CNY 10,000", 10.0, 3),
     "per_head": _unit("吨/人", " t per head", 1e3, 2),
-    "density": _unit("吨/平方公里", " t/km2", 1.0, 1),
+    "density": density,
     "unit_cost": _unit("元/吨", " CNY/t", 1.0, 0),
     "index": _bare(3),
     "ratio": _bare(2),
@@ -132,6 +145,7 @@ KINDS: dict[str, Callable[[float, Language], str]] = {
     "t2": _bare(2),
     "mass_10kt": _bare(2, 1e4),
     "mass_10kt1": _bare(1, 1e4),
+    "hundred_million": lambda value, language: f"{fixed(value / 1e8, 2)}{'亿' if language == 'zh' else ' × 100 million '}",
     "money_100m": _bare(2, 1e8),
     "money_10k": _bare(1, 1e4),
     "percent": _bare(1, 0.01),

@@ -236,8 +236,33 @@ class Story:
     def _writer(self, kind: str) -> Callable[[float | None], str]:
         return lambda value: numbers.written(value, kind, self.language)
 
+    def by_indicator_bare(self, value: float | None, indicator: str) -> str:
+        """Write a value without unit, as under a title from :meth:`indicator_with_unit`."""
+        return numbers.written(value, _indicator_unit(indicator)[0], self.language)
+
+    def indicator_with_unit(self, indicator: str) -> str:
+        """Return the name of an indicator with its unit in brackets."""
+        unit = _indicator_unit(indicator)[1][_SIDES[self.language]]
+        name = self.names(indicator)
+        return f"{name}（{unit}）" if self.language == "zh" else f"{name} ({unit})"
+
     def by_indicator(self, value: float | None, indicator: str) -> str:
         """Write a value in the unit its indicator's suffix names."""
         kinds = {"_tce": "energy", "_t": "mass", "_share": "share", "_ug_per_m3": "concentration"}
         kind = next((kind for suffix, kind in kinds.items() if indicator.endswith(suffix)), "index")
         return numbers.written(value, kind, self.language)
+
+
+def _indicator_unit(indicator: str) -> tuple[str, tuple[str, str]]:
+    """Return how a value of an indicator is written in a table: kind and units in both languages."""
+    if indicator.endswith("_tce"):
+        return "mass_10kt1", ("万吨标准煤", "10 ktce")
+    if indicator.startswith("permitted_"):
+        return "t0", ("吨", "t")
+    if indicator.endswith("_t"):
+        return "mass_10kt1", ("万吨", "10 kt")
+    if indicator.endswith("_share"):
+        return "percent", ("%", "%")
+    if indicator.endswith("_ug_per_m3"):
+        return "t1", ("微克/立方米", "µg/m3")
+    return "index", ("—", "—")

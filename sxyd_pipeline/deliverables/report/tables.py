@@ -1,5 +1,6 @@
 """Tables of the report from their declarations in tables.toml."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,10 @@ from sxyd_pipeline.deliverables.report.queries import Row
 from sxyd_pipeline.deliverables.report.story import Story, read_toml
 from sxyd_pipeline.deliverables.typesetting.blocks import Cell, DataTable, Runs, TableColumn
 from sxyd_pipeline.deliverables.typesetting.inline import code_runs, text_runs
+
+
+#: A unit in brackets at the end of a title goes to a line of its own.
+_TITLE = re.compile(r"(?P<title>.+?)\s*(?P<unit>[（(][^（(]+[）)])")
 
 
 def declared_tables() -> Mapping[str, Mapping[str, Any]]:
@@ -31,10 +36,7 @@ def declared_table(story: Story, table_id: str) -> DataTable | None:
     if not rows:
         return None
     language = story.language
-    columns = tuple(
-        TableColumn(text_runs(one[language]), float(one.get("width", 1.0)), one.get("align", "left"))
-        for one in entry["columns"]
-    )
+    columns = tuple(_column(one, language) for one in entry["columns"])
     city = story.edition.city_name if language == "zh" and not entry.get("small") else ""
     caption = "" if table_id in {"documents", "inputs"} else city
     return DataTable(
@@ -46,6 +48,12 @@ def declared_table(story: Story, table_id: str) -> DataTable | None:
         small=entry.get("small", False),
         rules=entry.get("rules", False),
     )
+
+
+def _column(entry: Mapping[str, Any], language: str) -> TableColumn:
+    found = _TITLE.fullmatch(entry[language])
+    title, unit = (found["title"], found["unit"]) if found else (entry[language], "")
+    return TableColumn(text_runs(title), float(entry.get("width", 1.0)), entry.get("align", "left"), text_runs(unit))
 
 
 def _queried(story: Story, entry: Mapping[str, Any]) -> list[Row]:
@@ -104,7 +112,9 @@ def _shown(story: Story, kind: str, row: Row, name: str) -> Runs:
                 return code_runs(text)
             return text_runs(text if kind == "text" else story.names(text))
         case "by_indicator":
-            return text_runs(story.by_indicator(row[name], row["indicator"]))
+            return text_runs(story.by_indicator_bare(row[name], row["indicator"]))
+        case "indicator_unit":
+            return text_runs(story.indicator_with_unit(row[name]))
         case "statement" | "reason":
             return text_runs(row[f"{kind}_{side}"] or "—")
         case "method_name":

@@ -120,15 +120,13 @@ def fill(
         undefined=jinja2.StrictUndefined,
         finalize=store.keep,
         autoescape=False,  # noqa: S701 - no markup is made: what is printed goes to the store
-        trim_blocks=True,
-        lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.filters.update(filters or {})
     try:
         if any(True for _ in environment.parse(source).find_all(_UNWANTED)):
             raise TemplateError(name, "macro, call, filter blocks and set blocks are not part of the language")
-        text = environment.from_string(source).render(dict(values))
+        text = environment.from_string(_without_control_lines(source)).render(dict(values))
     except jinja2.TemplateError as error:
         line = getattr(error, "lineno", None)
         raise TemplateError(name, f"{error}{f' (line {line})' if line else ''}") from error
@@ -214,6 +212,20 @@ def _isolated(line: str) -> str:
         ),
         line,
     )
+
+
+def _without_control_lines(source: str) -> str:
+    """Let lines that hold only conditions, loops and remarks leave no trace; line numbers stay."""
+    # The line end goes into a remark: it is counted, but not printed.
+    return re.sub(r"(?m)^[ \t]*((?:\{%[^\n]*?%\}|\{#[^\n]*?#\})[ \t]*)+$\n?", _quiet_line, source)
+
+
+def _quiet_line(found: re.Match[str]) -> str:
+    line = found[0].strip()
+    inner = re.sub(r"\{#.*?#\}", "", line)
+    # A line that opens and closes a condition prints what lies between; only tags count as control.
+    between = re.sub(r"\{%.*?%\}", "", inner).strip()
+    return found[0] if between else f"{inner}{{#\n#}}"
 
 
 def query_runs(sql: str) -> Runs:

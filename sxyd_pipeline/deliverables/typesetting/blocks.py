@@ -77,11 +77,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column: title, width relative to the others, alignment of its cells."""
+    """A column: title, width relative to the others, alignment of its cells, unit under the title."""
 
     title: Runs
     width: float = 1.0
     align: Align = "left"
+    unit: Runs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Document:
         header: text on top of every page after the contents.
         footer: text at the foot of every page, beside the page number.
         blocks: the body.
+        chapter_pages: whether chapters start on a page of their own.
     """
 
     title: str
@@ -147,6 +149,7 @@ class Document:
     header: str
     footer: str
     blocks: tuple[Block, ...] = field(default=())
+    chapter_pages: bool = True
 
     def with_blocks(self, blocks: tuple[Block, ...]) -> "Document":
         """Return the same document with another body."""
@@ -170,7 +173,7 @@ def block_texts(block: Block) -> list[tuple[str, str]]:
         case DataTable():
             place = f"table {block.table_id}"
             shown = [block.number, plain(block.caption), plain(block.note)]
-            shown += [plain(column.title) for column in block.columns]
+            shown += [plain((*column.title, *column.unit)) for column in block.columns]
             texts = [(place, text) for text in shown if text]
             for position, row in enumerate(block.rows, start=1):
                 texts += [

@@ -41,10 +41,18 @@ def table_xml(table: DataTable, width_dxa: int, bookmarks: Bookmarks) -> str:
 def _head(table: DataTable, widths: list[int], bookmarks: Bookmarks) -> str:
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders><w:bottom {_THIN}/></w:tcBorders>'
-        f'<w:vAlign w:val="center"/></w:tcPr>{_aligned("CellHead", runs_xml(column.title, bookmarks), column)}</w:tc>'
+        f'<w:vAlign w:val="center"/></w:tcPr>{_head_lines(column, bookmarks)}</w:tc>'
         for column, width in zip(table.columns, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
+
+
+def _head_lines(column: TableColumn, bookmarks: Bookmarks) -> str:
+    centred = TableColumn(column.title, align="center")
+    lines = [runs for runs in (column.title, column.unit) if runs]
+    return "".join(_aligned("CellHead", runs_xml(runs, bookmarks), centred) for runs in lines) or _aligned(
+        "CellHead", "", centred
+    )
 
 
 def _rows(table: DataTable, widths: list[int], style: str, bookmarks: Bookmarks) -> list[str]:

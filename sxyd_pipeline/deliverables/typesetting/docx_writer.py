@@ -98,16 +98,17 @@ class _Writer:
         self.words = WORDS[document.language]
         self.page = Page(start=1)
         self._in_annex = False
+        self.references = ""
 
     def write(self) -> None:
         self._cover()
         self._end_section(section_xml(Page()))
-        references = self._running_lines()
+        self.references = self._running_lines()
         self._contents()
-        self._end_section(section_xml(Page(numerals="upperRoman", start=1), references))
+        self._end_section(section_xml(Page(numerals="upperRoman", start=1), self.references))
         for block in self.document.blocks:
             self._block(block)
-        self.body.append(parse_xml(_named(section_xml(self.page))))
+        self.body.append(parse_xml(_named(section_xml(self.page, self.references))))
 
     def _add(self, xml: str) -> None:
         self.body.append(parse_xml(_named(xml)))
@@ -201,14 +202,15 @@ class _Writer:
             style = "AnnexSubheading"
         inner = self.bookmarks.around(block.anchor, runs_xml(block.runs, self.bookmarks))
         # A section already starts a page; a second break would leave an empty one.
-        fresh = len(self.body) and self.body[-1].find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
+        fresh = self.body[-1].find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
+        fresh = fresh or not self.document.chapter_pages
         extra = '<w:pageBreakBefore w:val="0"/>' if fresh and block.level == 1 else ""
         self._add(paragraph_xml(style, inner, extra))
 
     def _turn(self, *, landscape: bool) -> None:
         if landscape == self.page.landscape:
             return
-        self._end_section(section_xml(self.page))
+        self._end_section(section_xml(self.page, self.references))
         self.page = Page(landscape=landscape)
 
     def _caption(self, block: Block, kind: str) -> str:

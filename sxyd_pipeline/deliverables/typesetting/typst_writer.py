@@ -82,7 +82,10 @@ def _content(document: Document, folder: Path) -> dict[str, Any]:
         if isinstance(block, Orientation):
             parts.append({"landscape": block.landscape, "blocks": []})
         else:
-            parts[-1]["blocks"].append(_block(block, position, folder))
+            content = _block(block, position, folder)
+            # A turned sheet is a new page already.
+            content["fresh"] = bool(parts[-1]["blocks"])
+            parts[-1]["blocks"].append(content)
     cover = document.cover
     return {
         "title": document.title, "language": document.language, "author": "sxyd_pipeline", "theme": THEME,
@@ -92,7 +95,7 @@ def _content(document: Document, folder: Path) -> dict[str, Any]:
             "small_print": cover.small_print,
         },
         "header": document.header, "footer": document.footer,
-        "contents_title": CONTENTS_TITLE[document.language],
+        "contents_title": CONTENTS_TITLE[document.language], "chapter_pages": document.chapter_pages,
         "parts": [part for part in parts if part["blocks"]],
     }  # fmt: skip
 
@@ -133,7 +136,8 @@ def _table(block: DataTable) -> dict[str, Any]:
         "kind": "table", "id": block.table_id, "number": block.number, "caption": _runs(block.caption),
         "note": _runs(block.note), "small": block.small, "rules": block.rules,
         "columns": [
-            {"title": _runs(column.title), "width": column.width, "align": [column.align]} for column in block.columns
+            {"title": _runs(column.title), "unit": _runs(column.unit), "width": column.width, "align": [column.align]}
+            for column in block.columns
         ],
         "rows": [[None if cell is None else _cell(cell) for cell in row] for row in block.rows],
     }  # fmt: skip
