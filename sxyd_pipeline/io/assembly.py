@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import polars as pl
+import polars.selectors as cs
 
 from sxyd_pipeline.checks.frames import GEOMETRY, attributes_of
 from sxyd_pipeline.contracts.catalog import ASSET_TABLES, TABLES, in_force
@@ -113,9 +114,14 @@ def binary(frame: pl.DataFrame | gpd.GeoDataFrame, table: Table) -> pl.DataFrame
 
 
 def in_order(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return the columns of the contract in its order and types, sorted by key and then by the rest."""
+    """Return the columns of the contract in its order and types, sorted by key and then by the rest.
+
+    Negative zeros become zeros: a database may store either for the other, and bytes must not depend on it.
+    """
     rest = [c.name for c in table.columns if c.name not in table.key and c.name != GEOMETRY]
-    typed = frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+    cast = (pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+    zero = cs.float() == 0.0
+    typed = frame.select(cast).with_columns(pl.when(zero).then(0.0).otherwise(cs.float()).name.keep())
     return typed.sort([*table.key, *rest], nulls_last=True)
 
 

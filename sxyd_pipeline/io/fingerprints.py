@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -100,8 +101,12 @@ def program_files() -> list[Path]:
     )
 
 
+@cache
 def hash_program() -> str:
-    """Return one sha256 over :func:`program_files`; line ends of text files do not count."""
+    """Return one sha256 over :func:`program_files`; line ends of text files do not count.
+
+    Taken once per process: what runs is what was loaded, whatever changes on disk meanwhile.
+    """
     root = _package_root()
     return hash_of({path.relative_to(root).as_posix(): _hash_source(path) for path in program_files()})
 

@@ -10,7 +10,7 @@ from sxyd_pipeline.io.geoparquet import GEOMETRY, STORED_CRS, geometry_bytes
 from sxyd_pipeline.io.lake import frame_bytes
 
 #: Rows up to which a table is written as CSV too; longer ones are for programs, which read Parquet.
-CSV_ROWS = 50_000
+CSV_ROWS = 20_000
 #: A spreadsheet takes a cell that starts like this for a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 
