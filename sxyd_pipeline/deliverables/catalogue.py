@@ -47,6 +47,9 @@ _HERE = "sxyd_pipeline.deliverables"
 #: In the order a reader asks for them.
 DELIVERABLES: Mapping[str, Deliverable] = {
     one.name: one
-    for one in (Deliverable("result_data", "data", "成果数据", "result data", f"{_HERE}.result_data.files"),)
+    for one in (
+        Deliverable("result_data", "data", "成果数据", "result data", f"{_HERE}.result_data.files"),
+        Deliverable("explorer", "explorer", "成果浏览器", "explorer", f"{_HERE}.explorer.page"),
+    )
 }
 BY_WORD: Mapping[str, Deliverable] = {one.word: one for one in DELIVERABLES.values()}

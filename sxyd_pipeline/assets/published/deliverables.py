@@ -11,3 +11,9 @@ from sxyd_pipeline.io.resources import Publisher
 def result_data(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """成果数据 · Layers and tables in the formats people work with, with dictionary and metadata."""
     return deliver(context, publisher, "result_data")
+
+
+@asset(after=("edition",), kinds=("html",))
+def explorer(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """成果浏览器 · One offline page with map, tables, cards, project check and SQL on the release."""
+    return deliver(context, publisher, "explorer")
