@@ -96,7 +96,14 @@ class Reference:
             operator, unit, advanced, baseline, industry_codes, condition_zh, cited_from, confidence.
         replacement_ratios: zone_type, ratio, word_zh, cited_from, confidence.
         prohibited_fuels: fuel_code, category, exempt_industry_codes, condition_zh, cited_from, confidence.
+        project_objects: position, words, applies_if, outcome (refuse, argue, in_park, not_applicable), why_zh,
+            why_en, cited_from, confidence.
         carbon_eia_industries: group, group_zh, group_en, industry_code (prefix), cited_from, confidence.
+        delivery_fields: spec_version, layer, form (layer or table), layer_names (separated by ;), required,
+            position, field, field_names (separated by ;), mandatory, kind, measured_in, minimum, maximum,
+            allowed (separated by ;), cited_from, confidence; what a delivery must hold.
+        delivery_rules: spec_version, rule_id, strength (block or warn), tolerance, unit, messages and remedies
+            in Chinese and English, cited_from, confidence.
     """
 
     fuels: pl.DataFrame
@@ -147,3 +154,6 @@ class Reference:
     replacement_ratios: pl.DataFrame
     prohibited_fuels: pl.DataFrame
     carbon_eia_industries: pl.DataFrame
+    project_objects: pl.DataFrame
+    delivery_fields: pl.DataFrame
+    delivery_rules: pl.DataFrame

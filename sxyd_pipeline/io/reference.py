@@ -8,6 +8,7 @@ import polars as pl
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io import reference_rules_access as access
+from sxyd_pipeline.io import reference_rules_delivery as delivery
 from sxyd_pipeline.io import reference_rules_modules as modules
 from sxyd_pipeline.io.reference_rules import FRAMES, KNOWN, RULES, FrameRule, RowRule, any_unknown, unknown
 from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES, FUEL_CODES
@@ -46,7 +47,7 @@ def load_reference(folder: Path) -> Reference:
             key occurs twice, a code is not known, or a range does not hold; names file and row.
     """
     stamps = []
-    for name in (*FRAMES, *modules.FRAMES, *access.FRAMES):
+    for name in (*FRAMES, *modules.FRAMES, *access.FRAMES, *delivery.FRAMES):
         path = folder / f"{name}.csv"
         if not path.is_file():
             raise BrokenReferenceError("缺少文件", "the file is missing", Place(file=path.name))
@@ -57,9 +58,9 @@ def load_reference(folder: Path) -> Reference:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> Reference:  # noqa: ARG001 - the stamps are the cache key
-    declared = {**FRAMES, **modules.FRAMES, **access.FRAMES}
+    declared = {**FRAMES, **modules.FRAMES, **access.FRAMES, **delivery.FRAMES}
     frames = {name: _read(folder / f"{name}.csv", rule) for name, rule in declared.items()}
-    for rule in (*RULES, *modules.RULES, *access.RULES):
+    for rule in (*RULES, *modules.RULES, *access.RULES, *delivery.RULES):
         _hold(frames[rule.frame], rule)
     for check in (_check_links, _check_factor_choice, _check_particles, _check_gwp, _check_coverage):
         check(frames)
