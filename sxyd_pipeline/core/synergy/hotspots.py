@@ -40,9 +40,10 @@ class Overlap:
 
 
 def mark_hot_spots(values: npt.ArrayLike, top_share: float) -> tuple[Flags, int]:
-    """Mark the highest areas: at least ``ceil(top_share n)``, all of them where several tie at the threshold.
+    """Mark the highest areas, ``ceil(top_share n)`` of them.
 
-    Areas that emit nothing are never hot.
+    Areas that tie at the threshold are all hot or all not, whichever comes nearer to that number; areas that
+    emit nothing are never hot.
 
     Args:
         values: one value per area, not negative.
@@ -56,8 +57,10 @@ def mark_hot_spots(values: npt.ArrayLike, top_share: float) -> tuple[Flags, int]
     if not wanted:
         return np.zeros(len(x), dtype=bool), 0
     threshold = np.partition(x, len(x) - wanted)[len(x) - wanted]
-    at_threshold = int((x == threshold).sum())
-    return (x >= threshold) & (x > 0.0), at_threshold if at_threshold > 1 and threshold > 0.0 else 0
+    above, tied = x > threshold, int((x == threshold).sum())
+    leave_out = above.any() and wanted - above.sum() < above.sum() + tied - wanted
+    marked = above if leave_out else x >= threshold
+    return marked & (x > 0.0), tied if tied > 1 and threshold > 0.0 else 0
 
 
 def overlap_hot_spots(first: npt.ArrayLike, second: npt.ArrayLike, *, top_share: float) -> Overlap:

@@ -19,7 +19,9 @@ Words = npt.NDArray[np.object_]
 
 #: Above this share of all areas a neighbourhood gets draws of its own, since shared ones too often hold
 #: the area itself and would have to be thrown away.
-_LARGEST_SHARED = 0.02
+_LARGEST_SHARED = 0.25
+#: Standard deviations of the number of draws that hold an area, drawn on top: hardly any area falls short.
+_SPARE = 5.0
 #: Sums of the same values in another order differ by rounding; closer ones count as equal.
 _SAME = 1e-9
 _CHUNK_VALUES = 4_000_000
@@ -158,8 +160,8 @@ def conditional_tails(values: npt.ArrayLike, weights: Weights, *, permutations: 
 
     With equal weights the reference of an area depends on its number of neighbours and on leaving itself out,
     so areas with as many neighbours share one sorted set of draws; the draws that hold the area itself are
-    taken away from it. Large neighbourhoods, of which that would take too much, get draws of their own.
-    Ties count on both sides, so a field of equal values is never significant.
+    taken away from it, and as many more are drawn. Large neighbourhoods, of which that would take too much,
+    get draws of their own. Ties count on both sides, so a field of equal values is never significant.
 
     Args:
         values: one value per area.
@@ -183,7 +185,7 @@ def conditional_tails(values: npt.ArrayLike, weights: Weights, *, permutations: 
         members = np.flatnonzero(counts == k)
         rng = np.random.default_rng((seed, int(k)))
         if k <= _LARGEST_SHARED * n:
-            draws = _subsets(n, int(k), permutations, rng)
+            draws = _subsets(n, int(k), _with_spare(permutations, k / n), rng)
             found = _shared(z, sums, members, draws, margin)
         else:
             draws = _subsets(n - 1, int(k), permutations, rng)
@@ -229,6 +231,12 @@ def _shared(
     return (
         above - holding_above[members], below - holding_below[members], len(ordered) - holding[members],
     )  # fmt: skip
+
+
+def _with_spare(permutations: int, holding_share: float) -> int:
+    """Return how many shared draws leave an area about ``permutations`` that do not hold it, or more."""
+    needed = permutations / (1.0 - holding_share)
+    return int(np.ceil(needed + _SPARE * np.sqrt(needed * holding_share)))
 
 
 def _own(

@@ -307,7 +307,7 @@ def _overlap_rows(area: Level, top_share: float) -> list[dict[str, object]]:
     found = overlap_hot_spots(x, y, top_share=top_share)
     shared = {
         "layer": area.layer, "variable": PAIR, "method_id": "hot_spot_overlap",
-        "formula_variant": f"前 {top_share:g} 的要素为热点, 同值并列全部计入; p 为超几何检验",
+        "formula_variant": f"前 {top_share:g} 的要素为热点, 阈值处并列者同进同出; p 为超几何检验",
         "p_value": found.p_value, "feature_count": len(x), "island_count": 0,
         "tie_count": count_ties(x) + count_ties(y), "note": note_of_overlap(found),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Overlap of hot spots: counts one can see, ties all in, chance told."""
+"""Overlap of hot spots: counts one can see, ties together, chance told."""
 
 import numpy as np
 import pytest
@@ -23,10 +23,16 @@ def test_the_same_field_overlaps_itself_and_its_reverse_not_at_all() -> None:
     assert overlap_hot_spots(TEN, TEN[::-1], top_share=0.3).both_count == 0
 
 
-def test_ties_at_the_threshold_all_count_and_are_reported() -> None:
+def test_ties_at_the_threshold_all_count_or_none_and_are_reported() -> None:
+    # Two wanted: with the three fives there are four, without them one.
     marked, ties = mark_hot_spots([1.0, 5.0, 5.0, 5.0, 9.0], 0.4)
-    assert marked.tolist() == [False, True, True, True, True]
+    assert marked.tolist() == [False, False, False, False, True]
     assert ties == 3
+    # Three wanted: four come nearer than one.
+    marked, _ = mark_hot_spots([1.0, 5.0, 5.0, 5.0, 9.0], 0.6)
+    assert marked.tolist() == [False, True, True, True, True]
+    # Nothing lies above: the tied ones are the highest there are.
+    assert mark_hot_spots([5.0, 5.0, 5.0, 1.0], 0.25)[0].sum() == 3
 
 
 def test_what_emits_nothing_is_never_hot() -> None:
