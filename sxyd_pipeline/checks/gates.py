@@ -7,14 +7,14 @@ are recorded with the offending rows, the step fails, and the last good shard st
 import inspect
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import dagster as dg
 import polars as pl
 
-from sxyd_pipeline.checks.audit import Case, audit, panels_of
+from sxyd_pipeline.checks.audit import Case, Rule, audit, panels_of
 from sxyd_pipeline.checks.invariants import rules_of
 from sxyd_pipeline.checks.results import Audited, CheckResult, sample_json
 from sxyd_pipeline.checks.showcase import as_markdown, definition_metadata, result_metadata
@@ -131,20 +131,26 @@ def _work(
             name: getattr(context.resources, name) for name in needed if name in RESOURCES
         }
         try:
-            if table is not None and table.module and not _has_module(context, table.module):
-                result: object = table.empty()
-            else:
-                result = declared.function(**{name: available[name] for name in needed})
+            is_off = table is not None and bool(table.module) and not _has_module(context, table.module)
+            result = (
+                table.empty()
+                if table is not None and is_off
+                else declared.function(**{name: available[name] for name in needed})
+            )
             if table is None:
                 progress(declared.name, "done", time.perf_counter() - started)
                 yield result
                 return
             outcome = result if isinstance(result, Outcome) else Outcome(result)
-            verdicts = _audit(context, table, outcome, parents, hands_on_outcome=hands_on_outcome)
+            # What is empty because its module is off is compared with nothing.
+            rules = () if is_off else rules_of(table, hands_on_outcome=hands_on_outcome)
+            verdicts = _audit(context, table, outcome, parents, rules)
         except SxydError as error:
             progress(declared.name, "blocked", time.perf_counter() - started)
             raise _stopped_by_error(context, declared.name, error) from None
-        answers = _answers(declared.name, verdicts)
+        answers = _answers(declared.name, verdicts) + (
+            _idle_answers(declared.name, table, verdicts, hands_on_outcome=hands_on_outcome) if is_off else []
+        )
         broken = [verdict for verdict in verdicts if verdict.blocks]
         if broken:
             yield from answers
@@ -172,10 +178,8 @@ def _audit(
     table: Table,
     outcome: Outcome,
     parents: Mapping[str, object],
-    *,
-    hands_on_outcome: bool,
+    rules: Sequence[Rule],
 ) -> list[CheckResult]:
-    rules = rules_of(table, hands_on_outcome=hands_on_outcome)
     last: pl.DataFrame | None = None
     if any(rule.compares_runs for rule in rules):
         store = context.resources.lake.store
@@ -191,6 +195,20 @@ def _answers(asset: str, verdicts: list[CheckResult]) -> list[dg.AssetCheckResul
     """Return the verdicts as checks of the UI, neighbours under one panel."""
     panels = dict.fromkeys(verdict.panel for verdict in verdicts)
     return [_answer(asset, panel, [v for v in verdicts if v.panel == panel]) for panel in panels]
+
+
+def _idle_answers(
+    asset: str, table: Table, verdicts: list[CheckResult], *, hands_on_outcome: bool
+) -> list[dg.AssetCheckResult]:
+    """Return the checks of the UI that have nothing to judge while the module is off."""
+    judged = {verdict.panel for verdict in verdicts}
+    return [
+        dg.AssetCheckResult(
+            passed=True, asset_key=asset, check_name=panel.name, description="模块未启用 / the module is off"
+        )
+        for panel in panels_of(table, rules_of(table, hands_on_outcome=hands_on_outcome))
+        if panel.name not in judged
+    ]
 
 
 def _answer(asset: str, panel: str, verdicts: list[CheckResult]) -> dg.AssetCheckResult:

@@ -55,7 +55,7 @@ class PackageExistsError(SxydError):
         )
 
 
-def scaffold_package(  # noqa: PLR0913 - one parameter per option of the verb
+def scaffold_package(
     screen: Screen,
     workspace: Workspace,
     adcode: str,

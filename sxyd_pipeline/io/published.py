@@ -18,7 +18,7 @@ from sxyd_pipeline.checks.audit import Case, count_broken
 from sxyd_pipeline.checks.expectations import judge
 from sxyd_pipeline.checks.invariants import rules_of
 from sxyd_pipeline.checks.metrics import measure
-from sxyd_pipeline.contracts.catalog import ASSET_TABLES
+from sxyd_pipeline.contracts.catalog import ASSET_TABLES, in_force
 from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.core.outcome import Outcome
@@ -178,11 +178,12 @@ def _prepare(workspace: Workspace, city: str, _state: str) -> Prepared:
 
 
 def gather(workspace: Workspace, store: ShardStore, city: str) -> Content:
-    """Read everything a release is made of."""
+    """Read everything a release is made of; what belongs to modules that are off stays in the lake."""
     folder = package_folder(workspace.cities, city)
     package = open_package(folder)
-    outcomes = {table.asset: store.load_outcome(table.asset, city) for table in ASSET_TABLES}
-    checks = pl.concat([store.load_checks(table.asset, city) for table in ASSET_TABLES])
+    present = in_force(ASSET_TABLES, package.config.has_module)
+    outcomes = {table.asset: store.load_outcome(table.asset, city) for table in present}
+    checks = pl.concat([store.load_checks(table.asset, city) for table in present])
     prints = take_fingerprints(folder, reference_folder(), rows_read(outcomes))
     return Content(package.config, outcomes, checks, load_reference(reference_folder()), prints)
 
@@ -210,7 +211,7 @@ def audit_on_disk(content: Content, tables: Mapping[Table, pl.DataFrame]) -> Non
     """
     city = content.config.adcode
     counts: dict[str, float] = {}
-    for table in ASSET_TABLES:
+    for table in in_force(ASSET_TABLES, content.config.has_module):
         outcome = content.outcomes[table.asset]
         rules = rules_of(table, hands_on_outcome=True)
         broken = count_broken(Case(table, outcome, city, content.outcomes), rules)

@@ -161,17 +161,14 @@ def test_bad_data_on_disk_are_not_published(published: Workspace) -> None:
 
 
 def test_another_city_is_put_beside_the_first_and_as_of_still_shows_the_old_state(
-    published: Workspace,
+    published_once: Workspace, two_cities: Workspace
 ) -> None:
-    first = only_release(published).folder.name
-    write_tiny_city(published.cities / "321300", adcode="321300")
-    result = run_city(published, "321300")
-    assert result.success, result.failures
+    first = only_release(published_once).folder.name
     cities = "SELECT DISTINCT city_code FROM inventory.emissions ORDER BY 1"
-    assert ask(published, cities) == [("321100",), ("321300",)]
-    assert ask(published, cities, as_of=first) == [("321100",)]
+    assert ask(two_cities, cities) == [("321100",), ("321300",)]
+    assert ask(two_cities, cities, as_of=first) == [("321100",)]
     with pytest.raises(UnknownReleaseError, match=first):
-        ask(published, cities, as_of="../secret")
+        ask(two_cities, cities, as_of="../secret")
 
 
 def test_a_reader_keeps_its_snapshot_while_a_new_one_is_published(published: Workspace) -> None:
