@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("inventory", "structure", "decomposition", "decoupling", "key-items", "lints", "coupling", "spatial")
+PAGES = ("inventory", "structure", "decomposition", "decoupling", "key-items", "lints", "coupling", "spatial", "access-list")
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one word, one line: this page is read as a table
 """Words of the hygiene lints: what zones are called, what elements are about, and what is told to the user."""
 
 import re

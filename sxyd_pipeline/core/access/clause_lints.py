@@ -1,4 +1,4 @@
-"""Hygiene of an access list: what makes a clause weak, with what to do about it. Good clauses are silent."""
+"""Hygiene of an access list: what makes a clause weak, and what to do about it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,9 +19,11 @@ _PLAIN = ("应当", "鼓励", "完成", None)
 #: Words left when a phrase says nothing: 加强环境风险管理，提高防范能力。
 _HOLLOW = re.compile(
     r"加强|强化|完善|提高|提升|健全|落实|推进|加大|加快|全面|严格|进一步|持续|不断|积极|切实|有效|做好|深化|优化|规范|改善|防范|保障|"
-    r"管理|监管|管控|建设|工作|力度|水平|能力|体系|制度|机制|措施|要求|责任|质量|环境|生态|风险|污染|防治|保护|治理|资源|利用|效率|空间|布局|节约|集约|环保|区域|相关|有关|各项|日常|意识|宣传|执法|监督|应急|"
+    r"管理|监管|管控|建设|工作|力度|水平|能力|体系|制度|机制|措施|要求|责任|质量|环境|生态|风险|污染|防治|保护|治理|资源|利用|效率|空间|布局|节约|集约|环保|区域|相关|有关|各项|日常|意识|宣传|执法|监督|应急|处置|完备|"
     r"和|与|及|的|等|对|各|[\W_]+|本?单元|全市|全区|园区"
 )
+#: A bare ratio (0.95, 2) is plain; a bare 95 may be a percentage.
+_LARGEST_RATIO = 10.0
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 Row = Mapping[str, Any]
 
@@ -50,8 +52,8 @@ def lint_clauses(
     Args:
         clauses: parsed clauses (``CLAUSES`` or any frame with its columns); withdrawn ones are passed over.
         reference: ``industries``, ``metric_words``, ``basis_documents``.
-        control_unit_zones: bridge ``control_unit_code, zone_code``; with it, clauses of control units are held
-            against the zones of their unit.
+        control_unit_zones: bridge ``control_unit_code, zone_code``; with it, clauses of control units are
+            held against the zones of their unit.
         as_of: ISO date on which a basis must be in force; None takes the last date ``basis_documents`` knows.
 
     Returns:
@@ -116,7 +118,7 @@ def _zone(row: Row, zones: Mapping[str, frozenset[str]] | None) -> Iterator[tupl
     elif kind == "control_unit" and zones is not None:
         body = text.split("：", 1)[-1]
         own = zones.get(code, frozenset())
-        # A unit may plan a zone (划为禁燃区) before the layer shows it; only demands within one are held against it.
+        # A unit may plan a zone (划为禁燃区) before the layer shows it; only demands within one count.
         for words, kinds in ZONE_NAMES:
             if f"{words}内" in body and not own & set(kinds):
                 yield "not_tied_to_zone", {"words": words}
@@ -133,7 +135,7 @@ def _speaks_of_another(text: str, zone_type: str) -> bool:
 
 
 def _zone_types_of_units(bridge: pl.DataFrame | None) -> dict[str, frozenset[str]] | None:
-    """Return control unit -> types of its zones; a zone code holds its type as digits 9 to 11 (YS 六位 类 要素 细类)."""
+    """Return control unit -> types of its zones: characters 9 to 11 of a zone code (YS, adcode, type)."""
     if bridge is None:
         return None
     grouped = bridge.group_by("control_unit_code").agg(pl.col("zone_code").str.slice(8, 3).unique())
@@ -149,7 +151,8 @@ def _empty(row: Row) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _unit(row: Row, metrics: Mapping[str, Row]) -> Iterator[tuple[str, dict[str, str]]]:
     metric = metrics.get(row.get("metric") or "")
-    unitless = metric is not None and metric["unit"] in {"1", "share"} and abs(row.get("threshold") or 0.0) <= 10.0
+    is_ratio = metric is not None and metric["unit"] in {"1", "share"}
+    unitless = is_ratio and abs(row.get("threshold") or 0.0) <= _LARGEST_RATIO
     if row.get("threshold") is not None and not row.get("unit") and not unitless:
         yield "threshold_without_unit", {"value": f"{row['threshold']:g}"}
 
@@ -170,7 +173,10 @@ def _bare(text: str) -> str:
 
 def _basis(row: Row, documents: list[tuple[str, str, str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
     if row.get("effective_to") is not None and documents and row["effective_to"] < documents[0][2]:
-        yield "expired_basis", {"document": str(row.get("basis") or "—"), "day": row["effective_to"], "new": "—"}
+        yield (
+            "expired_basis",
+            {"document": str(row.get("basis") or "—"), "day": row["effective_to"], "new": "—"},
+        )
         return
     for part in (row.get("basis") or "").split(";"):
         bare = _bare(part)
@@ -193,7 +199,11 @@ def _dimension(row: Row, metrics: Mapping[str, Row]) -> Iterator[tuple[str, dict
     # Carbon stands with pollutants and with resources, sizes and distances with whatever they pick out.
     if metric is None or stated is None or metric["is_carbon"] or metric["dimension"] in {stated, "space"}:
         return
-    allowed = {"emission": ("emission", "risk"), "risk": ("risk", "emission"), "resource": ("resource", "emission")}
+    allowed = {
+        "emission": ("emission", "risk"),
+        "risk": ("risk", "emission"),
+        "resource": ("resource", "emission"),
+    }
     if stated not in allowed[metric["dimension"]]:
         words = {"stated": DIMENSIONS.get(stated, stated), "usual": DIMENSIONS[metric["dimension"]]}
         yield "dimension_mismatch", words | {"metric": metric["name_zh"]}

@@ -192,16 +192,8 @@ def _by_verb(old: Row, new: Row) -> tuple[str, str, str]:
             ("stricter", f"管控力度增强：{told}", f"a stronger verb: {told}") if ranks[1] > ranks[0]
             else ("looser", f"管控力度减弱：{told}", f"a weaker verb: {told}")
         )  # fmt: skip
-    demands = (
-        "verb",
-        "metric",
-        "operator",
-        "threshold",
-        "unit",
-        "industry_codes",
-        "object_key",
-        "target_year",
-    )
+    # Limits that reach this point are equal once they are in one unit.
+    demands = ("verb", "metric", "industry_codes", "object_key", "target_year")
     if all(old[name] == new[name] for name in demands):
         return "same", "措辞调整，要求不变", "other words, same demand"
     return "not_comparable", "要求不同，不能判断宽严", "another demand; stricter or looser cannot be told"

@@ -37,7 +37,9 @@ def measure_coverage(
     after = drafted.filter(pl.col("state") != "withdrawn") if "state" in drafted.columns else drafted
     names = dict(zip(industries["code"], industries["name"], strict=True))
     key = key_industries.filter(pl.col("is_key"))["code"].unique().sort().to_list()
-    units = control_units.select("control_unit_code", "control_unit_name", "control_class").sort("control_unit_code")
+    units = control_units.select("control_unit_code", "control_unit_name", "control_class").sort(
+        "control_unit_code"
+    )
     parts = [
         _all(in_force, after), _dimensions(in_force, after), _industries(in_force, after, key, names),
         _classes(in_force, after, units), _units(in_force, after, units),
@@ -50,7 +52,10 @@ def measure_coverage(
     }
     return (
         pl.concat(parts)
-        .with_columns(city_code=pl.lit(city, pl.String), checkable_share_before=share["before"], checkable_share_after=share["after"])
+        .with_columns(
+            city_code=pl.lit(city, pl.String),
+            **{f"checkable_share_{when}": expression for when, expression in share.items()},
+        )
         .select(pl.col(name).cast(dtype) for name, dtype in LIST_COVERAGE.schema.items())
     )  # fmt: skip
 
@@ -86,7 +91,9 @@ def _dimensions(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     ])  # fmt: skip
 
 
-def _industries(before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str], names: dict[str, str]) -> pl.DataFrame:
+def _industries(
+    before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str], names: dict[str, str]
+) -> pl.DataFrame:
     return _frame([
         {"breakdown": "key_industry", "code": code, "name": names.get(code, code).strip(), **_counted(
             before.filter(_names(code)), after.filter(_names(code))

@@ -18,9 +18,12 @@ _SECTIONS = ("A", "B", "C", "D")
 _LEAST_NAME = 4
 _LEAST_STEM = 3
 _TAIL = re.compile(r"(?:制造|加工|生产|冶炼|采选|开采)?(?:业)?$")
-#: A word that is also a thing (化肥, 涂料) names an industry only in front of one of these, or in a list that is.
+#: A word that is also a thing (化肥, 涂料) names an industry only in front of one of these, or in a list
+#: that is.
 _CONTEXT = re.compile(
-    r"^(?:(?:、|和|及|与|以及|或|/)[^，,。；;:：、()]{1,10})*等?(?:\d+个|[一二三四五六七八九十两]+个|[一二三四五六七八九十]+大)?(?:重点|传统|高耗能|高污染|高排放|高碳|典型|涉气|涉水|涉vocs|主要|相关)?"
+    r"^(?:(?:、|和|及|与|以及|或|/)[^，,。；;:：、()]{1,10})*等?"
+    r"(?:\d+个|[一二三四五六七八九十两]+个|[一二三四五六七八九十]+大)?"
+    r"(?:重点|传统|高耗能|高污染|高排放|高碳|典型|涉气|涉水|涉vocs|主要|相关)?"
     r"(?:行业|产业|企业|项目|制造|生产(?!总值)|产能|业|加工|园区|基地|工业|集群|建设项目|工厂|(?<=[^气])厂)"
 )
 _TWO_HIGH = "@two_high"
@@ -104,7 +107,9 @@ def find_industries(folded: str, words: IndustryWords) -> list[IndustryFound]:
 
 #: Words that hold an industry's name without meaning the industry.
 _NOT_AN_INDUSTRY = re.compile(
-    r"新能源汽车|汽车尾气|塑料污染|塑料袋|餐饮油烟净化|化肥农药|建材市场|水泥路面|钢铁长城|印刷品|煤炭消费|旅游景区|电力消费|绿色电力|电力替代|纺织品|绿化|石化能源|非化石|化石|吨水电耗|采矿权|探矿权|水电气|两高一资"
+    r"新能源汽车|汽车尾气|塑料污染|塑料袋|餐饮油烟净化|化肥农药|建材市场|"
+    r"水泥路面|钢铁长城|印刷品|煤炭消费|旅游景区|电力消费|绿色电力|电力替代|"
+    r"纺织品|绿化|石化能源|非化石|化石|吨水电耗|采矿权|探矿权|水电气|两高一资"
 )
 
 

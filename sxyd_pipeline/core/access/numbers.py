@@ -117,38 +117,43 @@ def _is_next_of_list(folded: str, last: Quantity, new: Quantity) -> bool:
 
 def _quantity(match: re.Match[str], folded: str, text: str) -> Quantity | None:
     number = Span(match.start(), match.end())
-    kind = match.lastgroup
-    if match["parts"]:
-        values = (_read(match["of"]),)
-        upper = _read(match["of_upper"]) if match["of_upper"] else None
-        return Quantity(number, number, values, upper, "%" if match["parts"] == "百分之" else "‰")
-    if match["half"]:
-        return Quantity(number, number, (50.0,), None, "%")
-    if match["tenths"]:
-        tens, _, ones = match["tenths"].partition("成")
-        return Quantity(number, number, (_DIGITS[tens] * 10.0 + _DIGITS.get(ones, 0),), None, "%")
-    if match["roman"]:
-        is_name = folded[: match.start()].endswith("劣") or _CLASS_SHARE.match(folded, match.end())
-        if folded[match.end() : match.end() + 1] != "类" or is_name:
-            return None
-        return Quantity(
-            Span(match.start(), match.end() + 1), number, (float(_ROMAN[match["roman"]]),), None, "类"
-        )
-    ratio = match["ratio"] or match["ratio_before"]
-    if ratio:
-        return Quantity(number, number, (_read(ratio),), None, "倍")
-    if kind == "chinese":
+    if match["chinese"]:
         return _chinese(match, folded, text)
+    if match["roman"]:
+        return _water_class(match, folded, number)
+    spelled = _spelled_out(match)
+    if spelled is not None:
+        return Quantity(number, number, *spelled)
     unit, end = _unit_at(folded, text, match.end())
-    if unit is None and match["low_unit"]:
-        unit = match["low_unit"]
     span = Span(match.start(), end)
     if match["list"]:
         values = tuple(_read(part) for part in re.split(r"\s*[、/]\s*", match["list"]))
         return Quantity(span, number, values, None, unit)
     if match["low"]:
-        return Quantity(span, number, (_read(match["low"]),), _read(match["high"]), unit)
+        return Quantity(span, number, (_read(match["low"]),), _read(match["high"]), unit or match["low_unit"])
     return Quantity(span, number, (_read(match["single"]),), None, unit)
+
+
+def _spelled_out(match: re.Match[str]) -> tuple[tuple[float, ...], float | None, str] | None:
+    """Return value, upper end and unit of numbers that carry their unit: 百分之十八, 1:1.5, 九成三, 一半."""
+    if match["parts"]:
+        upper = _read(match["of_upper"]) if match["of_upper"] else None
+        return (_read(match["of"]),), upper, "%" if match["parts"] == "百分之" else "‰"
+    ratio = match["ratio"] or match["ratio_before"]
+    if ratio:
+        return (_read(ratio),), None, "倍"
+    if match["tenths"]:
+        tens, _, ones = match["tenths"].partition("成")
+        return (_DIGITS[tens] * 10.0 + _DIGITS.get(ones, 0),), None, "%"
+    return ((50.0,), None, "%") if match["half"] else None
+
+
+def _water_class(match: re.Match[str], folded: str, number: Span) -> Quantity | None:
+    is_name = folded[: match.start()].endswith("劣") or _CLASS_SHARE.match(folded, match.end())
+    if is_name or folded[match.end() : match.end() + 1] != "类":
+        return None
+    value = float(_ROMAN[match["roman"]])
+    return Quantity(Span(number.start, number.end + 1), number, (value,), None, "类")
 
 
 def _chinese(match: re.Match[str], folded: str, text: str) -> Quantity | None:

@@ -34,14 +34,21 @@ from sxyd_pipeline.vocabulary.clauses import DUTY
 
 #: What the parser adds to a frame of clauses.
 SCHEMA: dict[str, type[pl.DataType]] = {
-    "verb": pl.String, "object_type": pl.String, "object_key": pl.String, "metric": pl.String, "operator": pl.String,
-    "threshold": pl.Float64, "unit": pl.String, "industry_codes": pl.String, "condition": pl.String,
-    "base_year": pl.Int32, "target_year": pl.Int32, "basis": pl.String, "is_carbon": pl.Boolean,
-    "synergy_tag": pl.String, "requirements": pl.String, "contradictions": pl.String, "is_checkable": pl.Boolean,
-    "not_understood": pl.String,
+    "verb": pl.String, "object_type": pl.String, "object_key": pl.String, "metric": pl.String,
+    "operator": pl.String, "threshold": pl.Float64, "unit": pl.String, "industry_codes": pl.String,
+    "condition": pl.String, "base_year": pl.Int32, "target_year": pl.Int32, "basis": pl.String,
+    "is_carbon": pl.Boolean, "synergy_tag": pl.String, "requirements": pl.String, "contradictions": pl.String,
+    "is_checkable": pl.Boolean, "not_understood": pl.String,
 }  # fmt: skip
 _SILENT_LEAST = 2
+_MARKS = re.compile(r"[\W_]+")
+#: Particles around what is left over; inside a word they are part of it.
+_PARTICLE = r"[\W_]|[的和与及或并在对等其以由将应从向于且可已该本内中前后年月底末各每均为区量率类性者]"
+_LEADING = re.compile(rf"(?:{_PARTICLE})*")
+_TRAILING = re.compile(rf"(?:{_PARTICLE})+$")
 #: The name of the control unit in front of a clause says where, not what.
+#: 在符合规划的前提下 is a premise; its verb is not what the clause asks for.
+_PREMISE = re.compile(r"在[^，,。；;]{2,60}(?:前提|基础|条件|情况)下")
 _SCOPE = re.compile(r"^[^，,。；;:：]{2,40}(?:单元|片区)\s*[:：]")
 _SEPARATOR = ";"
 
@@ -53,7 +60,8 @@ class ParsedClause:
     Attributes:
         columns: values of :data:`SCHEMA`, those that compare with stated columns left out.
         pieces: (what it is, text) in order: verb, limit, metric, industry, object, condition, date, basis,
-            scope (name of the unit in front), silent (words without a demand of their own) or rest. Joined they are the text.
+            scope (name of the unit in front), silent (words without a demand of their own) or rest. Joined
+            they are the text.
     """
 
     columns: dict[str, Any]
@@ -106,8 +114,9 @@ def parse_text(text: str, grammar: Grammar) -> ParsedClause:
     dates = read_dates(folded)
     parts = [(segment, sentence) for sentence in sentences(folded) for segment in segments(folded, sentence)]
     documents = document_spans(folded)
+    passed = [*documents, *(Span(m.start(), m.end()) for m in _PREMISE.finditer(folded))]
     verbs = [
-        v for v in find_verbs(folded, grammar) if not any(d.start <= v.span.start < d.end for d in documents)
+        v for v in find_verbs(folded, grammar) if not any(d.start <= v.span.start < d.end for d in passed)
     ]
     quantities = find_quantities(mask(folded, dates), folded, text)
     found = find_limits(folded, quantities, parts, verbs, grammar)
@@ -219,7 +228,8 @@ def _requirements(
             rows.append({
                 "verb": governed.verb if governed else implied_verb(limit.operator if limit else None),
                 "metric": limit.metric if limit else None, "operator": limit.operator if limit else None,
-                "threshold": limit.value if limit else None, "unit": limit.unit if limit else None, "text": words,
+                "threshold": limit.value if limit else None, "unit": limit.unit if limit else None,
+                "text": words,
             })  # fmt: skip
     return json.dumps(rows, ensure_ascii=False) if len(rows) > 1 else None
 
@@ -247,22 +257,36 @@ def _marks(
 
 
 def _pieces(text: str, folded: str, marks: Sequence[tuple[Span, str]]) -> tuple[tuple[str, str], ...]:
-    kinds = ["rest"] * len(text)
-    for match in SILENT.finditer(folded):
-        kinds[match.start() : match.end()] = ["silent"] * (match.end() - match.start())
+    kinds = [""] * len(text)
     for span, kind in reversed(marks):
         kinds[span.start : span.end] = [kind] * (span.end - span.start)
     pieces: list[tuple[str, str]] = []
     start = 0
     for at in range(1, len(text) + 1):
         if at == len(text) or kinds[at] != kinds[start]:
-            pieces.append((kinds[start], text[start:at]))
+            whole = text[start:at]
+            pieces += [(kinds[start], whole)] if kinds[start] else _unmarked(whole, folded[start:at])
             start = at
     return tuple(pieces)
 
 
+def _unmarked(text: str, folded: str) -> list[tuple[str, str]]:
+    """Divide what nothing was made of at marks of punctuation, and set aside what asks for nothing."""
+    pieces, start = [], 0
+    for end in [*(match.end() for match in _MARKS.finditer(folded)), len(text)]:
+        if end > start:
+            part = folded[start:end]
+            first = start + _LEADING.match(part).end()  # type: ignore[union-attr]
+            last = max(first, start + len(_TRAILING.sub("", part)))
+            kind = "silent" if SILENT.fullmatch(folded[first:last]) else "rest"
+            cuts = ((start, first, "silent"), (first, last, kind), (last, end, "silent"))
+            pieces += [(name, text[a:b]) for a, b, name in cuts if b > a]
+        start = end
+    return pieces
+
+
 def _rest(pieces: Sequence[tuple[str, str]], found: Sequence[Limit]) -> str | None:
-    """Return words and numbers nothing was made of; single characters are left over everywhere and say nothing."""
+    """Return words and numbers nothing was made of; single characters say nothing and are left out."""
     words = [
         words for kind, words in pieces
         if kind == "rest" and (len(words.strip()) >= _SILENT_LEAST or re.search(r"\d", words))

@@ -9,6 +9,7 @@ from sxyd_pipeline.core.access.numbers import Quantity
 from sxyd_pipeline.core.access.parse_metrics import best_metrics
 from sxyd_pipeline.core.access.parse_verbs import FORBIDDING, VerbFound, within
 from sxyd_pipeline.core.access.words import Span
+from sxyd_pipeline.vocabulary.clauses import read_unit
 
 #: A change by so much: the limit is a least reduction (or a growth that is allowed).
 _CHANGE = re.compile(
@@ -30,6 +31,7 @@ _PARENTHESIS = re.compile(r"^\s*[(（][^)）]{0,20}[)）]")
 #: 持证率100%: a share without comparison is still a demand.
 _SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|系数)(?:为|是|达)?\s*$")
 _WHOEVER = re.compile(r"^\s*(?:的|时|的情况下)[，,]")
+_AMOUNTS = ("mass", "energy", "volume", "money", "area", "electricity", "head", "installed_capacity")
 _TIMES = ("小时", "天", "日", "时", "h", "d", "年")
 
 
@@ -129,7 +131,15 @@ def _limits_of(
     metrics = best_metrics(
         folded, quantity, (previous, segment, sentence, start), grammar, reduced=changed is not None
     )
-    return _worded(quantity, span, flipped, metrics, grammar, is_condition=is_condition, named=_SHARE_NAME.search(before) is not None)
+    return _worded(
+        quantity,
+        span,
+        flipped,
+        metrics,
+        grammar,
+        is_condition=is_condition,
+        named=_SHARE_NAME.search(before) is not None,
+    )
 
 
 def _worded(
@@ -143,7 +153,8 @@ def _worded(
     named: bool,
 ) -> list[Limit]:
     is_timed = not metrics and quantity.unit in _TIMES
-    if (operator is None and not metrics and not named) or is_timed:
+    is_told = operator is None and bool(metrics) and _is_amount(quantity)
+    if (operator is None and not metrics and not named) or is_timed or is_told:
         return []
     if not metrics:
         limit = Limit(
@@ -162,6 +173,12 @@ def _worded(
             value, upper = upper, value
         limits.append(Limit(span, metric, chosen, value, upper, quantity.unit, is_condition, words))
     return limits
+
+
+def _is_amount(quantity: Quantity) -> bool:
+    """Tell whether a number is an amount: 可减少二氧化碳10616吨 reports, 利用率95% and 50mg/m³ ask."""
+    unit = read_unit(quantity.unit) if quantity.unit else None
+    return unit is not None and unit.quantity in _AMOUNTS
 
 
 def _before(text: str, offset: int, grammar: Grammar) -> tuple[str | None, int, str]:

@@ -11,8 +11,10 @@ from sxyd_pipeline.vocabulary.clauses import ClauseUnit, read_unit
 _AMBIENT_LARGEST = 1e-10
 #: What says that a number is per something, by what the denominator measures: 万元增加值能耗, 吨钢综合能耗.
 _PER = {
-    "money": re.compile(r"万元(?:工业|国内|地区|规上|规模以上)*(?:增加值|产值|gdp|生产总值)|单位(?:工业|国内|地区|规上|规模以上)*(?:增加值|产值|gdp|生产总值)|强度"),
-    "mass": re.compile(r"单位产品|吨(?:钢|产品|水泥|熟料|纸|氨|铝|铜|布)|每吨|[\u4e00-\u9fff]{2,6}(?:单位|吨)"),
+    "money": re.compile(
+        r"(?:万元|单位)(?:工业|国内|地区|规上|规模以上)*(?:增加值|产值|gdp|生产总值)|强度"
+    ),
+    "mass": re.compile(r"单位产品|吨(?:钢|产品|水泥|熟料|纸|氨|铝|铜|布)|每吨"),
     "area": re.compile(r"亩均|每亩|单位面积|单位用地|每公顷|每平方米|地均"),
     "volume": re.compile(r"每立方米|吨水|单位水量"),
     "electricity": re.compile(r"供电|发电|度电|每千瓦时"),
@@ -29,8 +31,9 @@ def best_metrics(
 ) -> list[tuple[str, tuple[Span, ...]]]:
     """Return the metrics a quantity may limit, in the order of the text.
 
-    Windows grow from the words right before the number to the whole sentence; the first window with words of a
-    metric whose unit fits decides, and in it the longest words. General words (替代比例) count where none else does. Metrics that differ only in the species
+    Windows grow from the words right before the number to the whole sentence; the first window with words of
+    a metric whose unit fits decides, and in it the longest words. General words (替代比例) count where none
+    else does. Metrics that differ only in the species
     (颗粒物、二氧化硫排放浓度) come together.
 
     Args:
@@ -80,20 +83,16 @@ def _stop(folded: str, start: int, end: int) -> int:
 def _fits(words: MetricWords, quantity: Quantity, unit: ClauseUnit | None, *, reduced: bool) -> bool:
     is_change = words.metric.endswith(_LEVEL_SUFFIX)
     measured = unit.quantity if unit else "ratio"
-    if reduced and measured == "ratio":
-        return is_change
-    if reduced and measured == "mass":
-        return words.metric.endswith("_reduction_t")
-    if unit is None and is_change:
-        return False
-    if measured in words.quantities:
-        if measured == "mass/volume" and unit is not None:
-            return (unit.factor < _AMBIENT_LARGEST) == (words.scale < _AMBIENT_LARGEST)
-        if measured == "ratio" and quantity.unit == "倍":
-            return words.scale == 1.0 and "ratio" in words.metric
-        return True
-    # 万元工业增加值能耗不高于0.45吨标准煤: the denominator stands in front of the number.
-    return any(q.startswith(f"{measured}/") for q in words.quantities) and unit is not None
+    if reduced and measured in {"ratio", "mass"}:
+        return is_change if measured == "ratio" else words.metric.endswith("_reduction_t")
+    if unit is None:
+        return measured in words.quantities and not is_change
+    if measured not in words.quantities:
+        # 万元工业增加值能耗不高于0.45吨标准煤: the denominator stands in front of the number.
+        return any(q.startswith(f"{measured}/") for q in words.quantities)
+    if measured == "mass/volume":
+        return (unit.factor < _AMBIENT_LARGEST) == (words.scale < _AMBIENT_LARGEST)
+    return quantity.unit != "倍" or (words.scale == 1.0 and "ratio" in words.metric)
 
 
 def _match(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one word, one line: this page is read as a table
 """Whether a clause is about carbon, and whether what it asks for helps or hinders the other goal."""
 
 import re

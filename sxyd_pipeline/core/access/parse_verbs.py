@@ -59,7 +59,7 @@ def _rank_of_act(one: VerbFound) -> int:
 
 
 def governing_of_clause(verbs: Sequence[VerbFound], parts: Iterable[Span]) -> VerbFound | None:
-    """Return the verb that governs a clause: of the first segment with more than a plain duty, else the first."""
+    """Return the verb that governs a clause: of the first segment with more than a duty, else the first."""
     chosen = [one for part in parts if (one := governing(within(verbs, part))) is not None]
     strong = [one for one in chosen if one.kind not in _WEAK]
     if strong and strong[0].kind == MUST:
