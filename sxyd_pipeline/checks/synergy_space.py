@@ -13,7 +13,7 @@ _LIKE, _UNLIKE, _SILENT = ("HH", "LL"), ("HL", "LH"), ("not_significant", "islan
 
 def coupling_off_formula(result: pl.DataFrame) -> pl.DataFrame:
     """Return rows where D squared is not C times T, or where a graded quantity is missing."""
-    gap = (pl.col("coordination_d") ** 2 - pl.col("coupling_c") * pl.col("development_t")).abs()
+    gap = (pl.col("coordination_d") ** 2 - pl.col("coupling_c") * pl.col("development_index")).abs()
     has_c = pl.col("coupling_c").is_not_null()
     return result.filter(
         (has_c & (gap.is_null() | (gap > MASS_TOLERANCE)))

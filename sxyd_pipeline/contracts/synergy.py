@@ -185,7 +185,7 @@ COUPLING = Table(
     grain="layer, code, scenario, year and variant", key=("scenario_id", "year", "layer", "code", "method_id", "formula_variant", "grade_scheme_id"), source="synergy 分项与其归一界",
     columns=(
         CITY_CODE, SCENARIO_ID, YEAR, LAYER, CODE, Column("subsystems", pl.String, "子系统", "names of the subsystems, separated by ;"), Column("subsystem_values", pl.String, "子系统值", "value of each subsystem, JSON"),
-        _number("coupling_c", "耦合度 C", "coupling degree", "1", low=0.0, high=1.000001, empty=True), _number("development_t", "综合发展度 T", "weighted mean of the subsystems", "1", low=0.0, high=1.000001, empty=True),
+        _number("coupling_c", "耦合度 C", "coupling degree", "1", low=0.0, high=1.000001, empty=True), _number("development_index", "综合发展度 T", "weighted mean of the subsystems", "1", low=0.0, high=1.000001, empty=True),
         _number("coordination_d", "协调度 D", "coordination degree: sqrt(C·T)", "1", low=0.0, high=1.000001, empty=True), _number("synergy_degree", "复合系统协同度", "composite-system synergy degree against the base year", "1", low=-1.000001, high=1.000001, empty=True),
         Column("grade", pl.String, "等级", "class under the grade scheme", nullable=True), Column("bounds", pl.String, "归一界", "normalisation bounds and their panel, JSON"), Column("lints", pl.String, "误用提示", "misuses to beware of in this row, separated by ;", nullable=True), *PROVENANCE,
     ),

@@ -10,7 +10,7 @@ from sxyd_pipeline.core.synergy.grid import SPECIES_COLUMNS
 
 def couplings(**changed: list[object]) -> pl.DataFrame:
     columns: dict[str, list[object]] = {
-        "coupling_c": [0.8, None], "development_t": [0.5, None], "coordination_d": [0.4**0.5, None],
+        "coupling_c": [0.8, None], "development_index": [0.5, None], "coordination_d": [0.4**0.5, None],
         "synergy_degree": [None, -0.2], "grade": ["初级协调", "不协同"], "grade_scheme_id": ["a", "b"],
     }  # fmt: skip
     return pl.DataFrame({**columns, **changed}, schema_overrides={"synergy_degree": pl.Float64})

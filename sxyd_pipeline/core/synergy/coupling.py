@@ -39,7 +39,7 @@ def couple(
         k: exponent of the older formula (often 2); None for the standard one, which is ``k = 1 / n``.
 
     Returns:
-        ``frame`` with ``coupling_c``, ``development_t`` and ``coordination_d`` (1). C, and with it D,
+        ``frame`` with ``coupling_c``, ``development_index`` and ``coordination_d`` (1). C, and with it D,
         is empty where a subsystem is empty or all of them are 0.
 
     Raises:
@@ -54,7 +54,7 @@ def couple(
     t = values @ weights_of(len(systems), alphas)
     return frame.with_columns(
         pl.Series("coupling_c", c).fill_nan(None),
-        pl.Series("development_t", t).fill_nan(None),
+        pl.Series("development_index", t).fill_nan(None),
         pl.Series("coordination_d", np.sqrt(c * t)).fill_nan(None),
     )
 
@@ -83,23 +83,23 @@ def describe_variant(systems: Sequence[str], alphas: Sequence[float] | None, k: 
     return f"{count} 系统; {formula}; α={weights}; D=√(C·T)"
 
 
-def fit_alphas(frame: pl.DataFrame, systems: Sequence[str], development_t: str) -> list[float]:
+def fit_alphas(frame: pl.DataFrame, systems: Sequence[str], development_index: str) -> list[float]:
     """Recover the weights behind a printed T by least squares (weights >= 0, sum 1).
 
     Args:
         frame: subsystems and printed T.
         systems: names of the subsystems.
-        development_t: column of the printed T; where only C and D are printed, ``D**2 / C``.
+        development_index: column of the printed T; where only C and D are printed, ``D**2 / C``.
 
     Returns:
         One weight per subsystem.
     """
-    rows = frame.select(*systems, development_t).drop_nulls()
+    rows = frame.select(*systems, development_index).drop_nulls()
     values = rows.select(systems).to_numpy().astype(float)
     # A heavy row holds the sum to 1; the others are on the scale of the subsystems.
     heavy = 1e4 * max(1.0, float(np.abs(values).max(initial=0.0)))
     left = np.vstack([values, np.full((1, len(systems)), heavy)])
-    right = np.append(rows[development_t].to_numpy().astype(float), heavy)
+    right = np.append(rows[development_index].to_numpy().astype(float), heavy)
     weights, _ = nnls(left, right)
     return [float(weight) for weight in weights / weights.sum()]
 

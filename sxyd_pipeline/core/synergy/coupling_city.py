@@ -35,7 +35,7 @@ POLLUTION, CARBON, ECONOMY = "pollution", "carbon", "economy"
 
 _AREA_KEYS = ["scenario_id", "year", "layer", "code"]
 _COLUMNS = [
-    "city_code", *_AREA_KEYS, "subsystems", "subsystem_values", "coupling_c", "development_t",
+    "city_code", *_AREA_KEYS, "subsystems", "subsystem_values", "coupling_c", "development_index",
     "coordination_d", "synergy_degree", "grade", "bounds", "lints", "method_id", "formula_variant",
     "grade_scheme_id", "inputs_hash",
 ]  # fmt: skip
@@ -244,7 +244,7 @@ def _synergised(
     return with_provenance(
         measured.with_columns(
             subsystems=pl.lit(";".join(names)), subsystem_values=_values_json(names), coupling_c=nothing,
-            development_t=nothing, coordination_d=nothing, bounds=bounds,
+            development_index=nothing, coordination_d=nothing, bounds=bounds,
             lints=pl.lit(None, dtype=pl.String),
             grade=grades.grade(measured["synergy_degree"], reference.grade_schemes, scheme),
         ),

@@ -44,7 +44,7 @@ def explain_d(
         k: exponent the table says it uses; None for the standard formula.
 
     Returns:
-        ``frame`` with ``coupling_c, development_t, coordination_d`` (recomputed), ``tolerance_c`` and
+        ``frame`` with ``coupling_c, development_index, coordination_d`` (recomputed), ``tolerance_c`` and
         ``tolerance_d`` (what rounding explains), ``printed_is`` (nearest candidate; D wherever D is within
         rounding) and ``difference`` (printed minus D). Empty where a number is missing.
     """
@@ -60,7 +60,7 @@ def explain_d(
     names = [CANDIDATES[i] if i >= 0 else None for i in nearest]
     return frame.with_columns(
         pl.Series("coupling_c", found["C"]).fill_nan(None),
-        pl.Series("development_t", found["T"]).fill_nan(None),
+        pl.Series("development_index", found["T"]).fill_nan(None),
         pl.Series("coordination_d", found["D"]).fill_nan(None),
         pl.Series("tolerance_c", slack["C"]).fill_nan(None),
         pl.Series("tolerance_d", slack["D"]).fill_nan(None),
@@ -175,12 +175,12 @@ def lint_capped_c(frame: pl.DataFrame, printed_c: str, systems: Sequence[str] | 
 
 
 def lint_high_c_low_t(
-    frame: pl.DataFrame, coupling_c: str = "coupling_c", development_t: str = "development_t",
+    frame: pl.DataFrame, coupling_c: str = "coupling_c", development_index: str = "development_index",
     *, high_c: float = HIGH_C, low_t: float = LOW_T,
 ) -> pl.DataFrame:  # fmt: skip
     """Return rows with C above ``high_c`` and T below ``low_t``: evenly bad, not coordinated."""
     return _named(
-        frame.filter((pl.col(coupling_c) > high_c) & (pl.col(development_t) < low_t)), "high_c_low_t"
+        frame.filter((pl.col(coupling_c) > high_c) & (pl.col(development_index) < low_t)), "high_c_low_t"
     )
 
 

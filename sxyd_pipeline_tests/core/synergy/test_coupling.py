@@ -36,7 +36,7 @@ def test_two_systems_by_hand() -> None:
     # C = 2 sqrt(0.2 x 0.8) / 1.0 = 0.8; T = 0.5; D = sqrt(0.4).
     row = couple(pl.DataFrame({"a": [0.2], "b": [0.8]}), ("a", "b")).row(0, named=True)
     assert row["coupling_c"] == pytest.approx(0.8)
-    assert row["development_t"] == pytest.approx(0.5)
+    assert row["development_index"] == pytest.approx(0.5)
     assert row["coordination_d"] == pytest.approx(0.4**0.5)
 
 
@@ -45,7 +45,7 @@ def test_three_systems_by_hand_with_weights() -> None:
     frame = pl.DataFrame({"a": [0.1], "b": [0.2], "c": [0.4]})
     row = couple(frame, ("a", "b", "c"), alphas=(0.3, 0.3, 0.4)).row(0, named=True)
     assert row["coupling_c"] == pytest.approx(0.6 / 0.7)
-    assert row["development_t"] == pytest.approx(0.25)
+    assert row["development_index"] == pytest.approx(0.25)
     assert row["coordination_d"] == pytest.approx((0.6 / 0.7 * 0.25) ** 0.5)
 
 
@@ -53,7 +53,7 @@ def test_all_zero_has_no_coupling_and_one_zero_has_none_left() -> None:
     got = couple(pl.DataFrame({"a": [0.0, 0.0, None], "b": [0.0, 0.5, 0.5]}), ("a", "b"))
     assert got["coupling_c"].to_list() == [None, 0.0, None]
     assert got["coordination_d"].to_list() == [None, 0.0, None]
-    assert got["development_t"].to_list() == [0.0, 0.25, None]
+    assert got["development_index"].to_list() == [0.0, 0.25, None]
 
 
 def test_a_negative_subsystem_is_named() -> None:
@@ -100,5 +100,5 @@ def test_c_lies_between_0_and_1_and_keeps_under_order_and_scale(
 @given(SHARE, SHARE, SHARE)
 def test_d_squared_is_c_times_t_and_never_above_the_best_subsystem(a: float, b: float, c: float) -> None:
     row = couple(pl.DataFrame({"a": [a], "b": [b], "c": [c]}), ("a", "b", "c")).row(0, named=True)
-    assert row["coordination_d"] ** 2 == pytest.approx(row["coupling_c"] * row["development_t"])
+    assert row["coordination_d"] ** 2 == pytest.approx(row["coupling_c"] * row["development_index"])
     assert row["coordination_d"] ** 2 <= max(a, b, c) + 1e-12

@@ -128,7 +128,7 @@ def test_a_panel_is_told_to_depend_on_itself_and_evenly_bad_areas_are_named() ->
 
 
 def test_scores_do_not_change_with_the_order_of_rows_or_the_unit_of_mass() -> None:
-    numbers = ("coupling_c", "development_t", "coordination_d", "synergy_degree")
+    numbers = ("coupling_c", "development_index", "coordination_d", "synergy_degree")
     shuffled = coupled(projected().sample(fraction=1.0, shuffle=True, seed=3))
     rescaled = coupled(projected().with_columns(pl.col("emission_t") * 1e-3))
     for other in (shuffled, rescaled):

@@ -94,7 +94,7 @@ def test_a_panel_that_truly_is_uneven_is_not_called_capped_when_its_subsystems_a
 
 
 def test_evenly_bad_is_not_coordinated() -> None:
-    rows = pl.DataFrame({"coupling_c": [0.95, 0.95, 0.5, 0.9], "development_t": [0.2, 0.4, 0.2, 0.2]})
+    rows = pl.DataFrame({"coupling_c": [0.95, 0.95, 0.5, 0.9], "development_index": [0.2, 0.4, 0.2, 0.2]})
     assert lints.lint_high_c_low_t(rows).rows() == [(0.95, 0.2, "high_c_low_t")]
 
 
