@@ -1,10 +1,7 @@
 """The main job as users run it: ``sxyd demo`` in an empty folder, then questions to the database."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +13,7 @@ import pytest
 from sxyd_pipeline.contracts.catalog import TABLES as ALL_TABLES
 from sxyd_pipeline.contracts.catalog import in_force
 from sxyd_pipeline.contracts.model import SCHEMAS
+from sxyd_pipeline_tests.conftest import FinishedDemo, sxyd
 
 CITY = "321100"
 #: The example city has every optional module on but the coastal one.
@@ -37,21 +35,12 @@ class Demo:
         return self.rows(query)[0][0]
 
 
-def sxyd(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SXYD_HOME": str(home), "PYTHONWARNINGS": "default", "COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-m", "sxyd_pipeline.cli", *arguments],
-        env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    home = tmp_path_factory.mktemp("demo")
-    run = sxyd(home, "demo")
-    assert run.returncode == 0, run.stdout + run.stderr
-    database = duckdb.connect(str((home / "data/published/sxyd.duckdb").resolve()), read_only=True)
-    yield Demo(home, run.stdout, database)
+def demo(finished_demo: FinishedDemo) -> Iterator[Demo]:
+    database = duckdb.connect(
+        str((finished_demo.home / "data/published/sxyd.duckdb").resolve()), read_only=True
+    )
+    yield Demo(finished_demo.home, finished_demo.printed, database)
     database.close()
 
 
@@ -233,15 +222,17 @@ def test_an_analyst_cannot_write_or_read_files_through_sql(demo: Demo) -> None:
         assert "Traceback" not in run.stderr + run.stdout
 
 
-def test_running_again_from_nothing_but_the_package_gives_the_same_release(demo: Demo) -> None:
-    manifests = {path.parent.name: path.read_bytes() for path in demo.home.glob("out/*/manifest.json")}
-    database = (demo.home / "data/published/sxyd.duckdb").resolve().name
-    for folder in ("out", "data/lake", "data/published"):
-        shutil.rmtree(demo.home / folder)
-    run = sxyd(demo.home, "run", CITY)
+def test_running_the_same_package_elsewhere_gives_the_same_release(demo: Demo, tmp_path: Path) -> None:
+    shutil.copytree(demo.home / "data/cities", tmp_path / "data/cities")
+    run = sxyd(tmp_path, "run", CITY)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert {p.parent.name: p.read_bytes() for p in demo.home.glob("out/*/manifest.json")} == manifests
-    assert (demo.home / "data/published/sxyd.duckdb").resolve().name == database
+    here, there = (
+        {path.parent.name: path.read_bytes() for path in home.glob("out/*/manifest.json")}
+        for home in (demo.home, tmp_path)
+    )
+    assert here == there
+    names = [(home / "data/published/sxyd.duckdb").resolve().name for home in (demo.home, tmp_path)]
+    assert names[0] == names[1]
 
 
 def test_units_and_zones_have_scores_in_every_scenario_and_year(demo: Demo) -> None:

@@ -1,0 +1,63 @@
+"""The example city, run once for the whole session: it takes a minute, and many tests only read it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from sxyd_pipeline.deliverables.edition import Edition
+from sxyd_pipeline.io.release_folder import ReleaseFolder
+
+EXAMPLE = "321100"
+_LONGEST_SECONDS = 900
+
+
+def sxyd(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as users do, in a folder of its own."""
+    environment = {**os.environ, "SXYD_HOME": str(home), "PYTHONWARNINGS": "default", "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "sxyd_pipeline.cli", *arguments],
+        env=environment, capture_output=True, text=True, encoding="utf-8", timeout=_LONGEST_SECONDS, check=False,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FinishedDemo:
+    """A finished ``sxyd demo``. Only read it: other tests see the same folder.
+
+    Attributes:
+        home: folder with ``data`` and ``out``.
+        printed: what it printed.
+        release: ``out/<release>``.
+    """
+
+    home: Path
+    printed: str
+    release: Path
+
+
+@pytest.fixture(scope="session")
+def finished_demo(tmp_path_factory: pytest.TempPathFactory) -> FinishedDemo:
+    """``sxyd demo`` in an empty folder; processes of one session share the run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, printed = shared / "finished_demo", shared / "finished_demo.txt"
+    with FileLock(shared / "finished_demo.lock"):
+        if not printed.exists():
+            home.mkdir()
+            run = sxyd(home, "demo")
+            assert run.returncode == 0, run.stdout + run.stderr
+            printed.write_text(run.stdout, encoding="utf-8")
+    releases = sorted(path.parent for path in home.glob("out/*/manifest.json"))
+    assert len(releases) == 1
+    return FinishedDemo(home, printed.read_text(encoding="utf-8"), releases[0])
+
+
+@pytest.fixture(scope="session")
+def example_edition(finished_demo: FinishedDemo) -> Edition:
+    """The example city's release as deliverables see it."""
+    return Edition.of(ReleaseFolder(finished_demo.release).read())
