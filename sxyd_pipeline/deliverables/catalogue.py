@@ -49,6 +49,7 @@ DELIVERABLES: Mapping[str, Deliverable] = {
     one.name: one
     for one in (
         Deliverable("result_data", "data", "成果数据", "result data", f"{_HERE}.result_data.files"),
+        Deliverable("access_lists", "access", "准入清单", "access lists", f"{_HERE}.access_list.files"),
         Deliverable("explorer", "explorer", "成果浏览器", "explorer", f"{_HERE}.explorer.page"),
     )
 }

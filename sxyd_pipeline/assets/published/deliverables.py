@@ -13,6 +13,12 @@ def result_data(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.M
     return deliver(context, publisher, "result_data")
 
 
+@asset(after=("edition",), kinds=("markdown", "excel"))
+def access_lists(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """准入清单 · The overall list and one page per control unit, as Markdown and workbooks."""
+    return deliver(context, publisher, "access_lists")
+
+
 @asset(after=("edition",), kinds=("html",))
 def explorer(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """成果浏览器 · One offline page with map, tables, cards, project check and SQL on the release."""
