@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from sxyd_pipeline.contracts.catalog import TABLES
+from sxyd_pipeline.contracts.inventory import EMISSION_TOTALS
 from sxyd_pipeline.contracts.meta import COLUMNS, RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.errors import SxydError
@@ -134,6 +135,24 @@ def list_releases(workspace: Workspace, city: str | None = None) -> list[dict[st
     files.sort(key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True)
     manifests = [dict(json.loads(path.read_text(encoding="utf-8"))) for path in files]
     return [manifest for manifest in manifests if city is None or manifest["city_code"] == city]
+
+
+def last_other_totals(workspace: Workspace, city: str, totals: pl.DataFrame) -> pl.DataFrame | None:
+    """Return ``inventory.totals`` of the newest release of a city that differs from ``totals``, or None."""
+    keys = list(EMISSION_TOTALS.key)
+    wanted = totals.select(*keys, "emission_t").sort(keys)
+    for manifest in list_releases(workspace, city):
+        path = ReleaseFolder(workspace.out / str(manifest["release_id"])).database
+        if not path.is_file():
+            continue
+        connection = database.reader(path)
+        try:
+            found = database.read_table(connection, EMISSION_TOTALS)
+        finally:
+            connection.close()
+        if not found.select(*keys, "emission_t").sort(keys).equals(wanted):
+            return found
+    return None
 
 
 def _build(path: Path, last: Path, city: str, content: dict[Table, pl.DataFrame]) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from sxyd_pipeline.checks.results import Audited
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.io.combined import last_other_totals
 from sxyd_pipeline.io.fingerprints import Signature, package_folder, signature_of
 from sxyd_pipeline.io.lake import Packed, ShardStore, pack
 from sxyd_pipeline.io.locks import city_lock, exclusive
@@ -121,6 +122,18 @@ class Publisher(dg.ConfigurableResource[Any]):
             SxydError: a blocking rule is broken on disk, or nothing can be written.
         """
         return publish(self.workspace, city, parts)
+
+    def last_totals(self, city: str, totals: pl.DataFrame) -> pl.DataFrame | None:
+        """Return ``inventory.totals`` of the last release of a city whose totals were others.
+
+        A release with the same totals is this very state published before: what is compared with it would
+        depend on how often one runs.
+
+        Args:
+            city: adcode.
+            totals: totals of this run.
+        """
+        return last_other_totals(self.workspace, city, totals)
 
 
 class ShardIOManager(dg.ConfigurableIOManager):

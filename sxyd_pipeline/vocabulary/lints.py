@@ -56,6 +56,12 @@ ALL_LINTS = (
          "核对分项是否遗漏或重复", "check for parts that are missing or counted twice"),
     Lint("balance_not_closed", "平衡表收支不平", "the balance does not close",
          "核对正负号与各项数值；差额须单列“平衡差额”", "check signs and items; what is left must stand as statistical difference"),
+    Lint("npp_used_as_sink", "把 NPP 当作碳汇", "NPP taken for a carbon sink",
+         "改用 NEP（或 NEE、NBP）型通量；NPP、GPP 未扣除异养呼吸与收获，不是碳汇", "use a flux of the NEP kind (or NEE, NBP); NPP and GPP still lose respiration and harvest"),
+    Lint("stock_not_reconciled", "碳储量复算不符", "carbon stock does not follow from area and density",
+         "核对面积、碳密度与单位；不要把碳汇通量加进储量", "check area, density and units; do not add a flux to a stock"),
+    Lint("transition_not_sum", "转移矩阵与地类面积不符", "transition matrix does not sum to the areas",
+         "核对两表的年份、口径与单位", "check years, scope and units of both tables"),
 )  # fmt: skip
 
 LINT_BY_ID = {lint.lint_id: lint for lint in ALL_LINTS}

@@ -63,8 +63,8 @@ GOLDEN = {
         "key_industries": {"source_emissions", "economy"},
         "key_fields": {"source_emissions"},
         "lints": {
-            "facility_activity", "area_activity", "facility_emissions", "economy", "computed_emissions",
-            "source_emissions", "indirect_emissions",
+            "facility_activity", "area_activity", "facility_emissions", "energy", "economy", "land_use",
+            "land_changes", "computed_emissions", "source_emissions", "indirect_emissions", "emission_totals",
         },
         "key_areas": {
             "district_emissions", "zone_emissions", "control_unit_emissions", "districts", "zones", "control_units",
@@ -155,7 +155,7 @@ GOLDEN = {
         },
         "clauses": {"access_list", "rule_evidence", "control_units", "zones", "control_unit_zones", "measure_effects"},
         "clause_evidence": {
-            "access_list", "rule_evidence", "clauses", "control_units", "zones", "control_unit_zones", "measure_effects",
+            "clauses", "rule_evidence", "control_units", "zones", "control_unit_zones", "measure_effects",
         },
         "control_unit_lists": {"clauses", "waivers", "control_units", "control_unit_zones", "zones"},
         "overall_list": {"clauses", "zones"},

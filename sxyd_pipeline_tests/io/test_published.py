@@ -22,8 +22,6 @@ from sxyd_pipeline.io.lake import ShardStore
 from sxyd_pipeline.io.published import BrokenOnDiskError, list_releases, open_published
 from sxyd_pipeline.io.release_folder import ReleaseFolder
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
-from sxyd_pipeline.runs import run_city
-from sxyd_pipeline_tests.packages import write_tiny_city
 
 CITY = "321100"
 #: Tables of the tiny city: of the optional modules it has only the gases on.

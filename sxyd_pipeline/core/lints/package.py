@@ -9,6 +9,13 @@ from sxyd_pipeline.core.lints.factors import lint_grid_factors, lint_gwp_sets
 from sxyd_pipeline.core.lints.figures import lint_price_bases, lint_release_jumps
 from sxyd_pipeline.core.lints.findings import gathered, near, no_lints, prepared, report, shown, threshold
 from sxyd_pipeline.core.lints.fuels import COALS, GJ_PER_TCE, lint_coal_ratio
+from sxyd_pipeline.core.lints.land import lint_land
+from sxyd_pipeline.core.lints.stated import (
+    lint_energy,
+    lint_stated_grid_factors,
+    lint_stated_intensities,
+    lint_stated_potentials,
+)
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON
 
@@ -248,37 +255,42 @@ def put_together(findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def lint_city(
-    activities: Mapping[str, pl.DataFrame],
-    facility_emissions: pl.DataFrame,
-    economy: pl.DataFrame,
-    computed_emissions: pl.DataFrame,
-    source_emissions: pl.DataFrame,
-    indirect_emissions: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
     reference: Reference,
     config: CityConfig,
+    last_totals: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Run every lint on a city's own tables.
 
     Args:
-        activities: table name -> ``inputs.facility_activity``, ``inputs.area_activity``.
-        facility_emissions: ``inputs.facility_emissions``.
-        economy: ``inputs.economy``.
-        computed_emissions: ``inventory.computed_emissions``.
-        source_emissions: ``inventory.emissions``.
-        indirect_emissions: ``inventory.indirect_emissions``.
+        tables: by asset: ``facility_activity``, ``area_activity``, ``facility_emissions``, ``energy``,
+            ``economy``, ``land_use``, ``land_changes``, ``computed_emissions``, ``source_emissions``,
+            ``indirect_emissions`` and ``emission_totals``.
         reference: fuels, factors, warming potentials and lint rules.
         config: settings of the city.
+        last_totals: ``inventory.totals`` of the last release that had others; None where there is none.
 
     Returns:
         ``quality.lints``: one row per finding, sorted by place; empty when nothing is found.
     """
     rules = reference.lint_rules
+    activities = {name: tables[name] for name in ("facility_activity", "area_activity")}
+    sources = tables["source_emissions"]
     found = [
         *(lint_overrides(rows, reference.fuels, rules, table_name=name) for name, rows in activities.items()),
-        lint_measured_co2(facility_emissions, computed_emissions, rules),
-        lint_coal_sources(source_emissions, rules),
-        lint_indirect(indirect_emissions, reference.grid_factors, rules, config),
-        lint_equivalents(source_emissions, reference.gwp, rules, config),
-        lint_economy(economy, rules),
+        *(
+            lint_stated_grid_factors(rows, reference.grid_factors, rules, config, table_name=name)
+            for name, rows in activities.items()
+        ),
+        lint_measured_co2(tables["facility_emissions"], tables["computed_emissions"], rules),
+        lint_stated_potentials(tables["facility_emissions"], reference.gwp, rules, config),
+        lint_coal_sources(sources, rules),
+        lint_indirect(tables["indirect_emissions"], reference.grid_factors, rules, config),
+        lint_equivalents(sources, reference.gwp, rules, config),
+        lint_energy(tables["energy"], reference.fuels, rules),
+        lint_economy(tables["economy"], rules),
+        lint_stated_intensities(tables["economy"], rules),
+        lint_land(tables["land_use"], tables["land_changes"], reference.carbon_fluxes, rules),
+        lint_totals(tables["emission_totals"], last_totals, rules),
     ]
     return put_together(found).select(pl.lit(config.adcode).alias("city_code"), pl.all())
