@@ -29,7 +29,7 @@ _FIGURES = ("projected", "target", "needed", "achieved", "achievable")
 
 
 class NotInReleaseError(SxydError):
-    """The release carries no options of a portfolio: it is older than they are, or lacks the city."""
+    """The release carries no options of a portfolio: it is older than they are."""
 
     def __init__(self, city: str) -> None:
         """Name the city."""
@@ -92,8 +92,8 @@ def show_portfolio(screen: Screen, workspace: Workspace, question: Question) -> 
         0. A portfolio that cannot be found is an error with its explanation (exit code 1).
 
     Raises:
-        NotInReleaseError: the release has no options of the city.
-        UnknownChoiceError: a scenario, year, measure or indicator is not there; the valid ones are listed.
+        NotInReleaseError: the release has no options of portfolios.
+        UnknownChoiceError: city, scenario, year, measure or indicator is not there; lists the valid ones.
         PortfolioInfeasibleError: the targets cannot be met.
     """
     connection = open_published(workspace, as_of=question.as_of)
@@ -133,7 +133,10 @@ def _choose(connection: duckdb.DuckDBPyConnection, question: Question) -> tuple[
     except duckdb.CatalogException:
         raise NotInReleaseError(question.city) from None
     if not known:
-        raise NotInReleaseError(question.city)
+        cities = connection.execute(
+            "SELECT DISTINCT city_code FROM synergy.portfolio_options ORDER BY 1"
+        ).fetchall()
+        raise UnknownChoiceError("CITY", question.city, [str(row[0]) for row in cities])
     scenarios = sorted({str(row[0]) for row in known})
     published = connection.execute(
         "SELECT scenario_id FROM synergy.portfolio_targets WHERE city_code = ? LIMIT 1", [question.city]

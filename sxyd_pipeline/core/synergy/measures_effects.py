@@ -96,7 +96,7 @@ class Fitted:
 
         def of(values: Array) -> Array:
             nothing = np.zeros((1, *values.shape[1:]), dtype=values.dtype)
-            return np.concatenate([values, nothing])[positions]
+            return np.asarray(np.concatenate([values, nothing])[positions])
 
         return Fitted(
             self.measure, of(self.rows), of(self.shares), of(self.activity),
@@ -235,7 +235,7 @@ def cost_quantity(fitted: Fitted, sources: SourceTable, iapeq_per_t: Array) -> A
     kind, _, detail = cost.basis.partition(":")
     if kind == "removed":
         removed = fitted.alone(sources).delta_t[:, SPECIES_AT[detail]]
-        return np.maximum(removed, 0.0)
+        return np.asarray(np.maximum(removed, 0.0))
     if kind == "activity":
         facts = sources.facts[fitted.rows.tolist()]
         return np.where(narrow(tuple(detail.split(";")), (), facts), facts["amount"].to_numpy(), 0.0)

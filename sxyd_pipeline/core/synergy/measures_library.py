@@ -1,6 +1,7 @@
 """Measures as values: what they apply to, what they change, what they cost, how far they can spread."""
 
 import json
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -131,12 +132,14 @@ class Measure:
 
 
 def capital_recovery_factor(rate: float, years: float) -> float:
-    """Return ``r(1+r)^n / ((1+r)^n - 1)``, yearly payment per unit of capital; ``1/n`` without interest."""
-    if years <= 0:
-        return 0.0
+    """Return ``r(1+r)^n / ((1+r)^n - 1)``, yearly payment per unit of capital; ``1/n`` without interest.
+
+    What lasts no year is paid within one.
+    """
+    lasts = max(years, 1.0)
     if rate == 0:
-        return 1.0 / years
-    growth = (1.0 + rate) ** years
+        return 1.0 / lasts
+    growth = math.exp(lasts * math.log1p(rate))
     return rate * growth / (growth - 1.0)
 
 

@@ -40,7 +40,9 @@ def table(**tonnes: float) -> SourceTable:
     return tabulate_sources(emissions(**tonnes), TECHNOLOGIES)
 
 
-def measure(measure_id: str, *effects: Effect, sequence: int = 1, unit_cost: float = 10.0, **more: object) -> Measure:
+def measure(
+    measure_id: str, *effects: Effect, sequence: int = 1, unit_cost: float = 10.0, **more: object
+) -> Measure:
     settings: dict[str, object] = {
         "name_zh": measure_id, "name_en": measure_id, "stage": "process", "start_year": 2021,
         "uptake_2025_share": 0.5, "uptake_2035_share": 1.0, "mechanism_zh": "x", "mechanism_en": "x",

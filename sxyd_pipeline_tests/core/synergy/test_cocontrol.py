@@ -29,7 +29,12 @@ def evaluated(rows: list[tuple[object, ...]], **more: object) -> pl.DataFrame:
         schema=["measure", "dSO2_t", "dNOx_t", "dPM25_t", "delta_carbon_t", "cost"],
         orient="row",
     ).with_columns(annual_cost_cny=pl.col("cost") * 1e4)
-    settings = {"base_apeq_t": BASE_APEQ_T, "base_carbon_t": BASE_CO2_T, "carbon_weight": 0.05, "zero_share": 1e-4}
+    settings = {
+        "base_apeq_t": BASE_APEQ_T,
+        "base_carbon_t": BASE_CO2_T,
+        "carbon_weight": 0.05,
+        "zero_share": 1e-4,
+    }
     return evaluate_cocontrol(frame, weights=WEIGHTS, **settings, **more)  # type: ignore[arg-type]  # mixed settings
 
 

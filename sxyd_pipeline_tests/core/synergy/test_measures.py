@@ -73,7 +73,9 @@ def test_extra_energy_raises_what_the_measure_does_not_name() -> None:
 def test_activity_that_ends_takes_every_species_with_it() -> None:
     closed = measure("close", Effect("activity", "share", 1.0))
     for species in ("SO2", "CO2", "CO"):
-        assert removed(closed, species, SO2=3.0, CO2=100.0, CO=7.0) == pytest.approx({"SO2": 3, "CO2": 100, "CO": 7}[species])
+        assert removed(closed, species, SO2=3.0, CO2=100.0, CO=7.0) == pytest.approx(
+            {"SO2": 3, "CO2": 100, "CO": 7}[species]
+        )
 
 
 def test_power_is_counted_apart_and_follows_the_tonnes_removed() -> None:
@@ -85,9 +87,13 @@ def test_power_is_counted_apart_and_follows_the_tonnes_removed() -> None:
 def test_particles_stay_in_order_when_only_some_are_named() -> None:
     sources = table(PM10=100.0, PM25=40.0, BC=10.0, OC=20.0)
     fine = fit_measure(measure("m", share("PM2.5", 0.5)), sources).alone(sources).delta_t[0]
-    assert [fine[SPECIES_AT[s]] for s in ("PM10", "PM2.5", "BC", "OC")] == pytest.approx([20.0, 20.0, 5.0, 10.0])
+    assert [fine[SPECIES_AT[s]] for s in ("PM10", "PM2.5", "BC", "OC")] == pytest.approx(
+        [20.0, 20.0, 5.0, 10.0]
+    )
     coarse = fit_measure(measure("m", share("PM10", 0.5)), sources).alone(sources).delta_t[0]
-    assert [coarse[SPECIES_AT[s]] for s in ("PM10", "PM2.5", "BC", "OC")] == pytest.approx([50.0, 20.0, 5.0, 10.0])
+    assert [coarse[SPECIES_AT[s]] for s in ("PM10", "PM2.5", "BC", "OC")] == pytest.approx(
+        [50.0, 20.0, 5.0, 10.0]
+    )
 
 
 def test_tonnes_per_unit_cannot_exceed_the_source() -> None:
@@ -98,7 +104,9 @@ def test_tonnes_per_unit_cannot_exceed_the_source() -> None:
 
 
 def test_slip_and_limestone_do_not_count_the_coal_twice() -> None:
-    slip = emissions(NH3=1.0).with_columns(source_id=pl.lit("F1/B1/coal/slip"), method=pl.lit("denitrification_slip"))
+    slip = emissions(NH3=1.0).with_columns(
+        source_id=pl.lit("F1/B1/coal/slip"), method=pl.lit("denitrification_slip")
+    )
     sources = tabulate_sources(pl.concat([emissions(SO2=10.0), slip]), TECHNOLOGIES)
     assert sources.facts["amount"].to_list() == [100.0, 0.0]
     one = measure("m", share("SO2", 1.0), cost=Cost("activity:bituminous_coal", 0, 3.0, 0, 1))
@@ -169,7 +177,9 @@ def test_the_capital_recovery_factor_is_that_of_the_tables() -> None:
 
 def test_uptake_grows_in_a_straight_line() -> None:
     one = measure("m", start_year=2021)
-    assert [one.uptake(year) for year in (2019, 2020, 2025, 2030, 2035, 2040)] == pytest.approx([0, 0, 0.5, 0.75, 1, 1])
+    assert [one.uptake(year) for year in (2019, 2020, 2025, 2030, 2035, 2040)] == pytest.approx(
+        [0, 0, 0.5, 0.75, 1, 1]
+    )
     late = measure("m", start_year=2026)
     assert late.uptake(2025) == 0.0
     assert late.uptake(2026) == pytest.approx(0.1)
@@ -249,10 +259,23 @@ def test_activities_are_alternatives_and_industries_a_condition(library: tuple[M
 def test_modules_that_are_off_leave_nothing(library: tuple[Measure, ...]) -> None:
     reference = load_reference(reference_folder())
     bare = {one.measure_id for one in read_library(reference.measures, reference.measure_effects)}
-    assert {one.measure_id for one in library} - bare == {"wwtp_upgrade", "afforestation", "pv_ecological_space"}
+    assert {one.measure_id for one in library} - bare == {
+        "wwtp_upgrade",
+        "afforestation",
+        "pv_ecological_space",
+    }
 
 
-def test_the_library_has_every_kind_of_measure_and_marks_what_is_a_default(library: tuple[Measure, ...]) -> None:
-    assert {one.stage for one in library} == {"structure", "fuel", "process", "end_of_pipe", "capture", "sink"}
+def test_the_library_has_every_kind_of_measure_and_marks_what_is_a_default(
+    library: tuple[Measure, ...],
+) -> None:
+    assert {one.stage for one in library} == {
+        "structure",
+        "fuel",
+        "process",
+        "end_of_pipe",
+        "capture",
+        "sink",
+    }
     assert len(library) == 31
     assert all("（default）" in one.cited_from for one in library)
