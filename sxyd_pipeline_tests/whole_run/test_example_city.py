@@ -283,3 +283,38 @@ def test_every_synergy_value_names_a_known_method(demo: Demo) -> None:
                 f'select distinct method_id from synergy."{table.name}" where method_id not in (select method_id from meta.methods)'
             )
             assert unknown == [], table.full_name
+
+
+def test_the_grid_carries_the_inventory_and_three_levels_are_compared(demo: Demo) -> None:
+    cells, tonnes = demo.rows("select count(*), sum(co2_t) from synergy.grid")[0]
+    assert 3_800 < cells < 4_500
+    assert tonnes == pytest.approx(
+        demo.value("select sum(emission_t) from inventory.emissions where species = 'CO2'"), rel=1e-9
+    )
+    levels = demo.rows(
+        "select layer, count(distinct code), min(permutations) from synergy.clusters group by layer order by layer"
+    )
+    assert [(layer, areas) for layer, areas, _ in levels] == [
+        ("control_unit", 102), ("district", 6), ("grid", cells),
+    ]  # fmt: skip
+    assert min(permutations for _, _, permutations in levels) >= 999
+    notes = demo.rows("select note_zh from synergy.spatial_statistics where statistic = 'moran_i'")
+    assert all("管控单元" in note and "区县" in note for (note,) in notes)
+
+
+def test_coupling_stands_under_every_scheme_with_its_bounds(demo: Demo) -> None:
+    schemes = demo.rows(
+        "select grade_scheme_id, count(*) from synergy.coupling where coordination_d is not null group by 1 order by 1"
+    )
+    assert len(schemes) == 4
+    assert len({rows for _, rows in schemes}) == 1
+    assert (
+        demo.value("select count(*) from synergy.coupling where bounds is null or formula_variant is null")
+        == 0
+    )
+    assert (
+        demo.value(
+            "select max(abs(coordination_d ** 2 - coupling_c * development_index)) from synergy.coupling"
+        )
+        < 1e-9
+    )
