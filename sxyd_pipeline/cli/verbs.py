@@ -227,6 +227,75 @@ def export(
     return export_release(session.screen, session.workspace(), city, what, as_of=as_of, target=out)
 
 
+def check_project(
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
+    lon: Annotated[float | None, typer.Option("--lon", help="经度，CGCS2000 度｜longitude, degrees")] = None,
+    lat: Annotated[float | None, typer.Option("--lat", help="纬度，CGCS2000 度｜latitude, degrees")] = None,
+    industry: Annotated[
+        str | None,
+        typer.Option("--industry", metavar="CODE", help="行业小类代码（GB/T 4754—2017）｜industry class"),
+    ] = None,
+    product: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--product", metavar="CODE=AMOUNT", help="产品及年产量，可重复｜product and yearly amount"
+        ),
+    ] = None,
+    fuel: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fuel", metavar="CODE=AMOUNT", help="燃料、电力、热力及年用量，可重复｜fuel and yearly amount"
+        ),
+    ] = None,
+    emission: Annotated[
+        list[str] | None,
+        typer.Option("--emission", metavar="SPECIES=T", help="填报排放量，代替估算｜stated emission"),
+    ] = None,
+    replace: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--replace", metavar="SPECIES=T", help="已落实的削减替代量｜tonnes removed elsewhere for it"
+        ),
+    ] = None,
+    removal: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--removal", metavar="DEVICE=SHARE", help="去除率，如 pm=0.99｜removal, such as pm=0.99"
+        ),
+    ] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="METRIC=VALUE", help="填报指标设计值｜stated value of a metric"),
+    ] = None,
+    value_added: Annotated[
+        str | None,
+        typer.Option("--value-added", metavar="MONEY", help="工业增加值，如 12亿元｜value added a year"),
+    ] = None,
+    boiler: Annotated[
+        float | None, typer.Option("--boiler", metavar="T/H", help="锅炉单台出力（蒸吨/小时）｜boiler size")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="TOML", help="项目文件，选项优先｜project file; options win"),
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="现状负荷年份｜year of the loads")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="RELEASE", help="按该次发布判定｜judge by this release")
+    ] = None,
+    out: OutFolder = None,
+) -> int:
+    """Judge a proposed project by the published access list."""
+    from sxyd_pipeline.cli.check_project import Question, check_project  # noqa: PLC0415
+
+    session = _session(context)
+    question = Question(
+        city, lon, lat, industry, product or (), fuel or (), emission or (), replace or (), removal or (),
+        state or (), value_added, boiler, file, year, as_of,
+    )  # fmt: skip
+    return check_project(session.screen, session.workspace(out=out), question)
+
+
 def ui(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口｜port")] = 3000,
@@ -287,6 +356,7 @@ VERBS = (
     (sql, "对已发布数据库做一次只读查询｜one read-only query on the published database"),
     (portfolio, "按目标求最低成本措施组合，可换目标重算｜least-cost measures for the targets, or other ones"),
     (export, "由某次发布重新写出成果｜write deliverables again from a release"),
+    (check_project, "判定拟建项目是否符合准入清单及所缺条件｜judge a proposed project by the access list"),
     (ui, "打开 Dagster 界面｜start the Dagster UI"),
     (synth, "生成任意规模的合成数据包｜make synthetic packages of any size"),
     (doctor, "检查版本、字体、磁盘、数据库与权限｜check versions, fonts, disk, database, permissions"),
@@ -301,7 +371,7 @@ def build_command(settings: Settings) -> Any:
     for verb, text in VERBS:
         # A query may start with a comment (`-- ...`), which must not be taken for an option.
         settings_of_verb = {"ignore_unknown_options": True} if verb is sql else None
-        app.command(name=verb.__name__, help=text, context_settings=settings_of_verb)(verb)
+        app.command(name=verb.__name__.replace("_", "-"), help=text, context_settings=settings_of_verb)(verb)
     command = typer.main.get_command(app)
     command.help = _one_language(_PROGRAM, settings)
     for verb in command.commands.values():  # type: ignore[attr-defined]  # a group, as a callback is given

@@ -40,7 +40,48 @@ _SHOWN = (
     "s.reason_en, s.city_code"
 )
 
+#: What was found of a clause, as one cell: evidence in the order of the rule, checks year by year.
+_EVIDENCE = (
+    "SELECT city_code, clause_id, string_agg(table_name || ' ' || statement_zh || coalesce('：' || "
+    "round(value, 4) || coalesce(' ' || measured_in, ''), ''), '；' ORDER BY evidence_no) AS evidence, "
+    "min(goes_away_when_zh) AS goes_away_when_zh FROM access.clause_evidence GROUP BY ALL"
+)
+_CHECKS = (
+    "SELECT city_code, clause_id, string_agg(scenario_id || ' ' || verdict || '：' || why_zh, '；' "
+    "ORDER BY year, scenario_id) AS checks FROM access.clause_checks "
+    "WHERE scope_code = of_unit OR scope_type IN ('city', 'zone_type') GROUP BY ALL"
+)
+
 MACROS = (
+    Macro(
+        "access",
+        "unit_list",
+        ("of_unit",),
+        ("access.control_unit_lists", "access.clauses", "access.clause_evidence", "access.clause_checks"),
+        "SELECT l.dimension, l.position, l.clause_id, l.level, l.inherited_from, l.via_zones, "  # noqa: S608 - no value of anybody's stands in it
+        "l.is_effective, l.replaced_by, c.state, c.change, l.clause_text, c.previous_text, c.metric, "
+        "c.operator, c.threshold, c.unit, c.threshold_source, c.reason_zh, e.evidence, "
+        "e.goes_away_when_zh, k.checks, l.city_code "
+        "FROM access.control_unit_lists l JOIN access.clauses c USING (city_code, clause_id) "
+        f"LEFT JOIN ({_EVIDENCE}) e USING (city_code, clause_id) "
+        f"LEFT JOIN ({_CHECKS}) k USING (city_code, clause_id) "
+        "WHERE l.control_unit_code = of_unit "
+        "ORDER BY array_position(['space', 'emission', 'risk', 'resource'], l.dimension), l.position",
+        "某管控单元的有效清单：来源、变化、证据与检验",
+    ),
+    Macro(
+        "access",
+        "unit_checks",
+        ("of_unit",),
+        ("access.clause_checks", "access.control_unit_lists"),
+        "SELECT k.clause_id, k.scope_type, k.scope_code, k.scenario_id, k.year, k.metric, k.operator, "
+        "k.threshold, k.actual, k.unit, k.margin, k.margin_share, k.verdict, k.why_zh, k.city_code "
+        "FROM access.clause_checks k "
+        "JOIN access.control_unit_lists l USING (city_code, clause_id) WHERE l.control_unit_code = of_unit "
+        "AND (k.scope_code = of_unit OR k.scope_type IN ('city', 'zone_type')) "
+        "ORDER BY k.clause_id, k.year, k.scenario_id",
+        "某管控单元清单中各条款的检验结果",
+    ),
     Macro(
         "synergy",
         "top_units",

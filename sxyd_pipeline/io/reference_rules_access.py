@@ -83,6 +83,9 @@ FRAMES: dict[str, FrameRule] = {
         ("fuel_code",),
         ("exempt_industry_codes", "condition_zh"),
     ),
+    "project_objects": FrameRule(
+        {"position": _WHOLE, **_texts("words applies_if outcome why_zh why_en"), **_CITED}, ("position",)
+    ),
     "carbon_eia_industries": FrameRule(
         {**_texts("group group_zh group_en industry_code"), **_CITED}, ("industry_code",)
     ),
@@ -101,6 +104,12 @@ RULES = (
     RowRule("parent_clauses", "operator", unknown("operator", _OPERATORS), *KNOWN),
     RowRule("benchmark_limits", "kind", unknown("kind", ("benchmark", "stack")), *KNOWN),
     RowRule("benchmark_limits", "activity_codes", any_unknown("activity_codes", ACTIVITY_CODES), *KNOWN),
+    RowRule(
+        "project_objects",
+        "outcome",
+        unknown("outcome", ("refuse", "argue", "in_park", "not_applicable")),
+        *KNOWN,
+    ),
     RowRule("prohibited_fuels", "fuel_code", unknown("fuel_code", FUEL_CODES), *KNOWN),
     RowRule(
         "replacement_ratios",

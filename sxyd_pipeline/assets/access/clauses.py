@@ -7,7 +7,7 @@ import polars as pl
 from sxyd_pipeline.assets.declaration import asset
 from sxyd_pipeline.core.access.evidence import write_book
 from sxyd_pipeline.core.access.evidence_book import Facts, open_book
-from sxyd_pipeline.core.access.resolve import Ground, draw_up_list
+from sxyd_pipeline.core.access.resolve import Ground, draw_up_list, prove_clauses
 from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
 
 
@@ -53,7 +53,7 @@ def clauses(
     """Clauses of every level: parents, today's and generated ones; kept, changed, new or withdrawn."""
     config = packages.open(context.partition_key).config
     ground = Ground(control_units, zones, control_unit_zones, measure_effects)
-    return draw_up_list(access_list, rule_evidence, ground, reference.load(), config).clauses
+    return draw_up_list(access_list, rule_evidence, ground, reference.load(), config)
 
 
 @asset()
@@ -61,9 +61,8 @@ def clause_evidence(
     context: dg.AssetExecutionContext,
     packages: PackageStore,
     reference: ReferenceStore,
-    access_list: pl.DataFrame,
-    rule_evidence: pl.DataFrame,
     clauses: pl.DataFrame,
+    rule_evidence: pl.DataFrame,
     control_units: gpd.GeoDataFrame,
     zones: gpd.GeoDataFrame,
     control_unit_zones: pl.DataFrame,
@@ -71,6 +70,5 @@ def clause_evidence(
 ) -> pl.DataFrame:
     """Rows and numbers that triggered each generated clause, and what would make it go away."""
     config = packages.open(context.partition_key).config
-    ground = Ground(control_units, zones, control_unit_zones, measure_effects)
-    proof = draw_up_list(access_list, rule_evidence, ground, reference.load(), config).evidence
-    return proof.join(clauses.select("clause_id"), on="clause_id", how="semi", maintain_order="left")
+    names = Ground(control_units, zones, control_unit_zones, measure_effects).names
+    return prove_clauses(clauses, rule_evidence, names, reference.load(), config)

@@ -217,14 +217,16 @@ def _put_measures(book: Book, facts: Facts, config: CityConfig) -> None:
         evidence = row_of(MEASURE_REDUCTIONS, row, "alone_t", "t/a", zh, f"{row['species']} removed alone")
         scope = ("measure", row["control_unit_code"], row["measure_id"])
         book.put(scope, f"measure.{species[row['species']]}", Entry(float(row["alone_t"]), (evidence,)))
-    # Measures that lower both are ranked within their unit by the CO2 they remove.
-    ranks: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    # Measures that lower both are ranked within their unit by the CO2 they remove; where the city's own
+    # measure and the library's do the very same, the first by name stands for both.
+    ranks: dict[str, dict[tuple[float, float], str]] = defaultdict(dict)
     for scope in book.scopes("measure"):
         entries = book.entries[scope]
         if all(name in entries and entries[name].value > 0 for name in ("measure.co2", "measure.nox")):
-            ranks[scope[1]].append((-entries["measure.co2"].value, scope[2]))
+            effect = (-entries["measure.co2"].value, -entries["measure.nox"].value)
+            ranks[scope[1]].setdefault(effect, scope[2])
     for unit, measures in ranks.items():
-        for rank, (_, measure) in enumerate(sorted(measures), start=1):
+        for rank, (_, measure) in enumerate(sorted(measures.items()), start=1):
             book.put(("measure", unit, measure), "measure.rank", Entry(float(rank)))
 
 

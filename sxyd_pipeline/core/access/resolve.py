@@ -15,7 +15,7 @@ from sxyd_pipeline.contracts.access import CLAUSE_EVIDENCE, CLAUSES, LEVELS
 from sxyd_pipeline.core.access.compare import compare_lists, direction_of_change
 from sxyd_pipeline.core.access.evidence import read_book
 from sxyd_pipeline.core.access.evidence_book import plain_rows
-from sxyd_pipeline.core.access.generate import Draft, Names, draw_up_clauses
+from sxyd_pipeline.core.access.generate import GENERATED, Draft, Names, draw_up_clauses
 from sxyd_pipeline.core.access.inherit import bridge_of
 from sxyd_pipeline.core.access.inherit_parents import parents_of
 from sxyd_pipeline.core.access.inherit_subjects import Limit, covers, limit_of
@@ -27,6 +27,8 @@ from sxyd_pipeline.core.reference import Reference
 
 IN_FORCE = "in_force"
 _OVERALL = "overall"
+#: What names a generated clause besides its id: one rule makes one clause of one object in one scope.
+_MADE_BY = ("rule_id", "scope_type", "scope_code", "object_key")
 _LOCAL = ("zone_type", "control_unit")
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 Row = dict[str, Any]
@@ -68,21 +70,13 @@ def bridge_layers(
     return bridge_of(plain_rows(control_units), control_unit_zones, plain_rows(zones))
 
 
-@dataclass(frozen=True, slots=True)
-class AccessList:
-    """The list and its proof: rows of ``access.clauses`` and ``access.clause_evidence``."""
-
-    clauses: pl.DataFrame
-    evidence: pl.DataFrame
-
-
 def draw_up_list(
     access_list: pl.DataFrame,
     rule_evidence: pl.DataFrame,
     ground: Ground,
     reference: Reference,
     config: CityConfig,
-) -> AccessList:
+) -> pl.DataFrame:
     """Draw up the list of a city.
 
     Args:
@@ -93,9 +87,9 @@ def draw_up_list(
         config: settings of the city.
 
     Returns:
-        Clauses of every level sorted by level, scope, dimension and id, each kept, changed, new or withdrawn
-        against today's list; evidence of those a rule made. Two clauses in force of one scope whose texts are
-        the same leave one, the other is withdrawn.
+        ``access.clauses``: every level sorted by level, scope, dimension and id, each kept, changed, new or
+        withdrawn against today's list. Two clauses in force of one scope whose texts are the same leave
+        one, the other is withdrawn.
     """
     in_force = read_in_force(access_list, reference, config)
     parents = parents_of(reference, config.adcode)
@@ -104,9 +98,34 @@ def draw_up_list(
     repeated = _repeated(in_force)
     kept = in_force.filter(~pl.col("clause_id").is_in(list(repeated)))
     above = _Above(parents.to_dicts(), kept.to_dicts(), ground.bridge)
-    drafted, replaced = _merge(kept.to_dicts(), draft, above, metrics, reference)
+    drafted = _merge(kept.to_dicts(), draft, above, metrics, reference)
     compared = compare_lists(in_force, drafted, _withdrawals(repeated))
-    return AccessList(_finished(in_force, drafted, parents, compared), _evidence_of(draft, drafted, replaced))
+    return _finished(in_force, drafted, parents, compared)
+
+
+def prove_clauses(
+    clauses: pl.DataFrame, rule_evidence: pl.DataFrame, names: Names, reference: Reference, config: CityConfig
+) -> pl.DataFrame:
+    """Return the evidence of the generated clauses of a list, under the ids they have there.
+
+    Args:
+        clauses: ``access.clauses``.
+        rule_evidence: ``access.rule_evidence`` the clauses were drawn up from.
+        names: names by code.
+        reference: rules.
+        config: settings of the city.
+
+    Returns:
+        ``access.clause_evidence``, sorted by its key.
+    """
+    draft = draw_up_clauses(read_book(rule_evidence), names, reference, config)
+    made = draft.clauses.select(*_MADE_BY, made_id="clause_id")
+    stood = clauses.filter(pl.col("origin") == GENERATED).select("clause_id", *_MADE_BY)
+    ids = stood.join(made, on=_MADE_BY, how="inner", nulls_equal=True)
+    renamed = draft.evidence.rename({"clause_id": "made_id"}).join(
+        ids.select("made_id", "clause_id"), on="made_id"
+    )
+    return renamed.select(list(CLAUSE_EVIDENCE.schema)).sort(CLAUSE_EVIDENCE.key)
 
 
 def read_in_force(access_list: pl.DataFrame, reference: Reference, config: CityConfig) -> pl.DataFrame:
@@ -185,14 +204,14 @@ class _Above:
 
 def _merge(
     in_force: list[Row], draft: Draft, above: _Above, metrics: Mapping[str, Metric], reference: Reference
-) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Return the drafted list without parents, and generated id -> id in force it took the place of."""
+) -> pl.DataFrame:
+    """Return the drafted list without parents; a generated clause takes the id of the one it replaces."""
     words = dict(reference.clause_rules.select("rule_id", "matches_zh").iter_rows())
     own: dict[tuple[str, str], list[Row]] = {}
     for row in in_force:
         own.setdefault((row["scope_type"], row["scope_code"]), []).append(row)
     taken: dict[str, Row] = {}
-    new, replaced = list[Row](), dict[str, str]()
+    new = list[Row]()
     for made in sorted(draft.clauses.to_dicts(), key=lambda row: _RANK[row["level"]]):
         limit = limit_of(made, metrics)
         rivals = [
@@ -209,10 +228,9 @@ def _merge(
             continue
         if direction_of_change(old, made)[0] == "looser":
             continue
-        replaced[made["clause_id"]] = old["clause_id"]
         taken[old["clause_id"]] = {**made, "clause_id": old["clause_id"]}
     rows = [taken.get(row["clause_id"], row) for row in in_force] + new
-    return pl.DataFrame(rows, schema=CLAUSES.schema, orient="row"), replaced
+    return pl.DataFrame(rows, schema=CLAUSES.schema, orient="row")
 
 
 def _ancestor(
@@ -290,22 +308,11 @@ def _finished(
 
 
 def _both(reason: str, told: str, between: str) -> pl.Expr:
-    generated = pl.col("origin") == "generated"
+    generated = pl.col("origin") == GENERATED
     return (
         pl.when(generated & (pl.col("state") == "changed"))
         .then(pl.concat_str(reason, told, separator=between))
         .when(generated)
         .then(pl.col(reason))
         .otherwise(pl.col(told))
-    )
-
-
-def _evidence_of(draft: Draft, drafted: pl.DataFrame, replaced: Mapping[str, str]) -> pl.DataFrame:
-    """Return the evidence of the generated clauses that stayed, under the ids they have in the list."""
-    stayed = drafted.filter(pl.col("origin") == "generated")["clause_id"].to_list()
-    renamed = draft.evidence.with_columns(pl.col("clause_id").replace(dict(replaced)))
-    return (
-        renamed.filter(pl.col("clause_id").is_in(stayed))
-        .select(list(CLAUSE_EVIDENCE.schema))
-        .sort("clause_id", "evidence_no")
     )

@@ -57,7 +57,7 @@ def list_conflicts(
         for row in found:
             rows.setdefault((row["clause_id"], row["other_clause_id"]), []).append(row)
     listed = [row for pairs in rows.values() for row in _gathered(pairs, len(units))]
-    listed += _touched(conflicts, {row["clause_id"]: row for row in clauses.iter_rows(named=True)}, rows)
+    listed += _touched(conflicts, units, settled)
     frame = pl.DataFrame(listed, schema=CLAUSE_CONFLICTS.schema, orient="row")
     return frame.unique(CLAUSE_CONFLICTS.key, keep="first", maintain_order=True).sort(CLAUSE_CONFLICTS.key)
 
@@ -171,24 +171,30 @@ def _excluded(
 
 
 def _touched(
-    conflicts: pl.DataFrame, known: Mapping[str, Row], listed: Mapping[tuple[str, str], Any]
+    conflicts: pl.DataFrame,
+    units: Mapping[str, tuple[list[Holding], list[Relaxation]]],
+    settled: Mapping[str, Row],
 ) -> Iterator[dict[str, Any]]:
-    """Pairs of clauses in force that a conflict of pollutants and carbon touches together."""
-    for row in (
-        conflicts.drop_nulls("clause_ids")
-        .sort("pair_id", "object_code", "control_unit_code")
-        .iter_rows(named=True)
-    ):
-        ids = [one for one in row["clause_ids"].split(";") if one in known]
-        for one, other in zip(ids, ids[1:], strict=False):
-            if (one, other) not in listed:
-                en = f"both touch {row['object_code']}, where pollutants and carbon pull apart"
-                yield _pair(
-                    known[one],
-                    known[other],
+    """Clauses in force that a conflict of pollutants and carbon touches, against the carbon cap of their unit."""
+    rows = conflicts.drop_nulls("clause_ids").sort("pair_id", "object_code", "control_unit_code")
+    for row in rows.iter_rows(named=True):
+        known = {
+            h.clause["clause_id"]: h.clause
+            for h in units[row["control_unit_code"]][0]
+            if h.replaced_by is None
+        }
+        caps = sorted(
+            (one for one in known.values() if one["metric"] == _CAPS["CO2"]),
+            key=lambda cap: (cap["target_year"] or 0, cap["clause_id"]),
+        )
+        for touched in row["clause_ids"].split(";"):
+            if caps and touched in known and touched != caps[0]["clause_id"]:
+                en = f"{touched} and {caps[0]['clause_id']}: pollutants and carbon pull apart at {row['object_code']}"
+                yield _decided(
+                    known[touched],
+                    caps[0],
                     row["control_unit_code"],
-                    "opposite_sign",
-                    "open",
-                    row["statement_zh"],
-                    en,
+                    "CO2",
+                    (row["statement_zh"], en),
+                    settled,
                 )
