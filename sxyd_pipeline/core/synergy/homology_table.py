@@ -1,6 +1,8 @@
 """``synergy.homology``: H1 to H4 and the ratio, by pollutant, of the city, its districts, units and zones."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import add
 
 import polars as pl
 
@@ -120,9 +122,8 @@ def gather_emitters(
     weights = {name: weight for name, weight in scale.equivalents.weights.iter_rows() if name in wide.columns}
     wide = wide.with_columns(
         *(pl.lit(0.0).alias(name) for name in (CARBON,) if name not in wide.columns),
-        pl.sum_horizontal(pl.lit(0.0), *(pl.col(name) * weight for name, weight in weights.items())).alias(
-            APEQ
-        ),
+        # One after the other: a horizontal sum is cut by threads, and its digits with it.
+        reduce(add, (pl.col(name) * weight for name, weight in weights.items()), pl.lit(0.0)).alias(APEQ),
     )
     amounts = [name for name in wide.columns if name not in key]
     whole = wide.select("spread_id", layer=pl.lit("city"), code=pl.lit(city_code), share=pl.lit(1.0)).unique(
@@ -187,7 +188,12 @@ def share_dual_sources(emitters: pl.DataFrame, species: list[str], *, threshold_
 
 def relate_to_city(emitters: pl.DataFrame, species: list[str]) -> pl.DataFrame:
     """Return the ratio of each species to CO2 relative to the city's, as :func:`compare_structures` does."""
-    totals = emitters.filter(pl.col("layer") == "city").select(pl.col(CARBON, *species).sum())
+    # Summed by group: a sum over a filtered column depends on how threads cut it.
+    totals = (
+        emitters.filter(pl.col("layer") == "city")
+        .group_by("layer", maintain_order=True)
+        .agg(pl.col(CARBON, *species).sum())
+    )
     city = {name: float(totals[name][0]) for name in (CARBON, *species)}
 
     def ratio(name: str) -> pl.Expr:
