@@ -17,17 +17,11 @@ def draw_up_access_list(city: str, plan: ZoningPlan, targets: pl.DataFrame) -> p
     """Return the rows of ``access_list``: city-wide clauses, and clauses of control units by kind.
 
     Limits of a park are its permitted emissions of the first horizon. Every fifth unit lacks its last
-    clause: lists in force have gaps, and the pipeline is there to find them.
+    clause, and a few clauses at the end are weak in one way each: lists in force have gaps and faults, and
+    the pipeline is there to find them.
     """
     templates = read_facts("clauses")
-    rows = []
-    for clause in templates.filter(pl.col("level") == "overall").iter_rows(named=True):
-        scope_type, _, code = str(clause["scope"]).partition(":")
-        rows.append(
-            _clause(
-                clause, "overall", scope_type, code or city, str(clause["clause_text"]), clause["threshold"]
-            )
-        )
+    rows = _citywide(templates.filter(pl.col("level") == "overall"), city)
     by_kind = templates.filter(pl.col("level") == "unit").partition_by("scope", as_dict=True)
     units = plan.layers["control_units"]
     limits = _limits(targets)
@@ -53,6 +47,8 @@ def draw_up_access_list(city: str, plan: ZoningPlan, targets: pl.DataFrame) -> p
                     None if threshold is None else str(threshold).format(**words),
                 )
             )
+    # Clauses that are weak on purpose stand at the end, so that the ids of the others stay.
+    rows += _citywide(templates.filter(pl.col("level") == "weak"), city)
     return (
         pl.DataFrame(rows, infer_schema_length=None)
         .with_row_index("_number", offset=1)
@@ -61,6 +57,15 @@ def draw_up_access_list(city: str, plan: ZoningPlan, targets: pl.DataFrame) -> p
             pl.exclude("_number"),
         )
     )
+
+
+def _citywide(templates: pl.DataFrame, city: str) -> list[dict[str, object]]:
+    rows = []
+    for clause in templates.iter_rows(named=True):
+        scope_type, _, code = str(clause["scope"]).partition(":")
+        text, limit = str(clause["clause_text"]), clause["threshold"]
+        rows.append(_clause(clause, "overall", scope_type, code or city, text, limit))
+    return rows
 
 
 def _kind_of_unit(name: str, control_class: int) -> str:

@@ -205,8 +205,8 @@ def _dimension(row: Row, metrics: Mapping[str, Row]) -> Iterator[tuple[str, dict
         "resource": ("resource", "emission"),
     }
     if stated not in allowed[metric["dimension"]]:
-        words = {"stated": DIMENSIONS.get(stated, stated), "usual": DIMENSIONS[metric["dimension"]]}
-        yield "dimension_mismatch", words | {"metric": metric["name_zh"]}
+        words = {"stated": DIMENSIONS.get(stated, str(stated)), "usual": DIMENSIONS[metric["dimension"]]}
+        yield "dimension_mismatch", words | {"metric": str(metric["name_zh"])}
 
 
 def _contradiction(row: Row) -> Iterator[tuple[str, dict[str, str]]]:

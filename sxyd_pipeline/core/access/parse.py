@@ -44,7 +44,7 @@ _SILENT_LEAST = 2
 _MARKS = re.compile(r"[\W_]+")
 #: Particles around what is left over; inside a word they are part of it.
 _PARTICLE = r"[\W_]|[的和与及或并在对等其以由将应从向于且可已该本内中前后年月底末各每均为区量率类性者]"
-_LEADING = re.compile(rf"(?:{_PARTICLE})*")
+_LEADING = re.compile(rf"^(?:{_PARTICLE})+")
 _TRAILING = re.compile(rf"(?:{_PARTICLE})+$")
 #: The name of the control unit in front of a clause says where, not what.
 #: 在符合规划的前提下 is a premise; its verb is not what the clause asks for.
@@ -140,7 +140,7 @@ def parse_text(text: str, grammar: Grammar) -> ParsedClause:
         "basis": read_basis(text, folded),
         "is_carbon": is_carbon(folded, grammar.by_metric[words].is_carbon if words else None),
         "synergy_tag": synergy_tag(folded),
-        "requirements": _requirements(text, limits, verbs, parts),
+        "requirements": _requirements(text, folded, limits, verbs, parts),
     }  # fmt: skip
     marks = [
         *([(Span(0, scope.end()), "scope")] if scope else []),
@@ -213,7 +213,11 @@ def _joined(words: Sequence[str]) -> str | None:
 
 
 def _requirements(
-    text: str, limits: Sequence[Limit], verbs: Sequence[VerbFound], parts: Sequence[tuple[Span, Span]]
+    text: str,
+    folded: str,
+    limits: Sequence[Limit],
+    verbs: Sequence[VerbFound],
+    parts: Sequence[tuple[Span, Span]],
 ) -> str | None:
     """Return every segment with a verb or a limit, as JSON; None where there is only one without more."""
     rows = []
@@ -223,8 +227,9 @@ def _requirements(
         words = text[segment.start : segment.end].strip(" ，,。；;：:、\n\r\t")
         if verb is None and not own:
             continue
-        for limit in own or [None]:
-            governed = _verb_of(fold(text), limit, verbs, [(segment, sentence)]) if limit else verb
+        each: list[Limit | None] = [*own] or [None]
+        for limit in each:
+            governed = _verb_of(folded, limit, verbs, [(segment, sentence)]) if limit else verb
             rows.append({
                 "verb": governed.verb if governed else implied_verb(limit.operator if limit else None),
                 "metric": limit.metric if limit else None, "operator": limit.operator if limit else None,
@@ -276,7 +281,7 @@ def _unmarked(text: str, folded: str) -> list[tuple[str, str]]:
     for end in [*(match.end() for match in _MARKS.finditer(folded)), len(text)]:
         if end > start:
             part = folded[start:end]
-            first = start + _LEADING.match(part).end()  # type: ignore[union-attr]
+            first = start + len(part) - len(_LEADING.sub("", part))
             last = max(first, start + len(_TRAILING.sub("", part)))
             kind = "silent" if SILENT.fullmatch(folded[first:last]) else "rest"
             cuts = ((start, first, "silent"), (first, last, kind), (last, end, "silent"))

@@ -103,7 +103,7 @@ def _match(
     if is_per and not _says_per(folded[window.start : window.end], words, unit):
         return best
     for phrase in words.general if general else words.phrases:
-        spans = []
+        spans: list[Span] = []
         for part in phrase:
             matches = list(part.finditer(folded, window.start, window.end))
             matches = [match for match in matches if match.end() > match.start()]
