@@ -5,7 +5,7 @@ import polars as pl
 from sxyd_pipeline.checks.ledgers import MASS_TOLERANCE
 from sxyd_pipeline.core.outcome import Outcome
 
-#: Share of a need that rounding of the solver may leave open.
+#: Share of a target that rounding of the solver may leave open.
 _MET = 1e-6
 _UPTAKE = 1e-6
 _CAPS = {
@@ -99,6 +99,7 @@ def targets_off_uptake(
 ) -> pl.DataFrame:
     """Return targets said to be met that the published uptakes do not meet, computed here once more."""
     part = ["scenario_id", "year", "scope_code", "segment"]
+    size = pl.max_horizontal("projected", "target")
     figures = list(_CAPS.values())
     by_stack = portfolio_options.with_columns(
         pl.col("measures").str.split(";").list.sort().list.join(";").alias("stack")
@@ -117,10 +118,10 @@ def targets_off_uptake(
         # No measure chosen removes nothing.
         .with_columns(pl.col("again").fill_null(0.0))
         .filter(
-            (pl.col("is_met") & (pl.col("needed") - pl.col("again") > _MET * pl.col("needed")))
-            | ((pl.col("achieved") - pl.col("again")).abs() > _MET * pl.col("needed").clip(lower_bound=1.0))
+            (pl.col("is_met") & (pl.col("projected") - pl.col("again") - pl.col("target") > _MET * size))
+            | ((pl.col("achieved") - pl.col("again")).abs() > _MET * size)
         )
-        .select("scenario_id", "year", "indicator", "needed", "achieved", "again")
+        .select("scenario_id", "year", "indicator", "projected", "target", "achieved", "again")
     )
 
 

@@ -94,7 +94,7 @@ def test_parts_fit_their_scope_and_measures_their_limit() -> None:
 def test_targets_are_computed_again(said: float, share: float, caught: int) -> None:
     judged = pl.DataFrame(
         {
-            "scenario_id": ["policy"], "year": [2035], "indicator": ["permitted_nox_t"], "needed": [25.0],
+            "scenario_id": ["policy"], "year": [2035], "indicator": ["permitted_nox_t"], "projected": [1000.0], "target": [975.0],
             "achieved": [said], "is_met": [True],
         }
     )  # fmt: skip

@@ -22,7 +22,7 @@ DEFAULT_SCENARIO = "policy"
 BLOCK, REPORT = "block", "report"
 #: Targets that bind: what the city was given and what the nation asks; rough roll-backs and shares do not.
 BINDING_ORIGINS = ("given", "national")
-#: A reduction that falls short by less than this share of the need has met it.
+#: A projection above its target by less than this share of either has met it.
 MET = 1e-6
 _LEAST_UPTAKE = 1e-7
 
@@ -105,7 +105,10 @@ def plan_portfolio(
     """
     programme = build_programme(options, uptake_limits, without)
     rows = targets.with_columns(needed=(pl.col("projected") - pl.col("target")).clip(lower_bound=0.0))
-    needs = [Need(row["indicator"], row["delta_column"], row["needed"]) for row in rows.iter_rows(named=True)]
+    needs = [
+        Need(row["indicator"], row["delta_column"], row["projected"] - row["target"])
+        for row in rows.iter_rows(named=True)
+    ]
     solution = programme.least_cost(needs)
     clashes: tuple[tuple[str, ...], ...] = ()
     if solution is None:
@@ -128,8 +131,8 @@ def plan_portfolio(
 
 def _judge(targets: pl.DataFrame) -> pl.DataFrame:
     """Say which targets are met and what is missing."""
-    missing = pl.col("needed") - pl.col("achieved")
-    is_met = missing <= MET * pl.col("needed")
+    missing = pl.col("projected") - pl.col("achieved") - pl.col("target")
+    is_met = missing <= MET * pl.max_horizontal("projected", "target")
     return targets.with_columns(
         is_met=is_met, shortfall=pl.when(is_met).then(0.0).otherwise(missing).clip(lower_bound=0.0)
     )

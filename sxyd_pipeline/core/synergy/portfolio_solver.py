@@ -16,7 +16,7 @@ from sxyd_pipeline.core.synergy.measures_sources import Array
 
 #: Shares below this are rounding of the solver.
 ROUNDING = 1e-9
-_ZERO_NEED = 1e-9
+_NEAR_NOTHING = 1e-6
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -26,7 +26,10 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A reduction that is needed: at least ``needed`` (t/a) of the column ``delta_column`` of the options."""
+    """A reduction that is needed: at least ``needed`` (t/a) of the column ``delta_column`` of the options.
+
+    A negative need is the room a cap leaves: measures may raise the species by no more than that.
+    """
 
     indicator: str
     delta_column: str
@@ -68,32 +71,39 @@ class Programme:
 
     def least_cost(self, needs: Sequence[Need]) -> Solution | None:
         """Return the cheapest uptake that meets the needs, or None when none does."""
-        binding = [need for need in needs if need.needed > _ZERO_NEED]
         cost = self.column("annual_cost_cny")
         scale = float(np.abs(cost).max(initial=0.0)) or 1.0
-        rows = [-self.column(need.delta_column) / need.needed for need in binding]
-        found = _solve(
-            cost / scale, self._matrix(rows), np.concatenate([self.bounds, np.full(len(rows), -1.0)])
-        )
+        sizes = [self._size(need) for need in needs]
+        rows = [-self.column(need.delta_column) / size for need, size in zip(needs, sizes, strict=True)]
+        sides = [-need.needed / size for need, size in zip(needs, sizes, strict=True)]
+        found = _solve(cost / scale, self._matrix(rows), np.concatenate([self.bounds, sides]))
         if found is None:
             return None
         uptake, duals = found
-        prices = {need.indicator: 0.0 for need in needs}
-        for need, dual in zip(binding, duals[len(self.bounds) :], strict=True):
-            prices[need.indicator] = max(0.0, -float(dual)) * scale / need.needed
+        prices = {
+            need.indicator: max(0.0, -float(dual)) * scale / size
+            for need, size, dual in zip(needs, sizes, duals[len(self.bounds) :], strict=True)
+        }
         return Solution(uptake, float(cost @ uptake), prices)
+
+    def _size(self, need: Need) -> float:
+        """Return what a row is measured in: its need, or where that is near nothing its largest entry."""
+        largest = float(np.abs(self.column(need.delta_column)).max(initial=0.0))
+        return max(abs(need.needed), _NEAR_NOTHING * largest) or 1.0
 
     def closest(self, needs: Sequence[Need]) -> Solution:
         """Return the uptake that misses the needs by least (sum of missed shares), the cheapest of those."""
-        binding = [need for need in needs if need.needed > _ZERO_NEED]
-        count, many = self.options.height, len(binding)
-        rows = np.array([-self.column(need.delta_column) / need.needed for need in binding])
+        count, many = self.options.height, len(needs)
+        sizes = [self._size(need) for need in needs]
+        rows = np.array([-self.column(n.delta_column) / size for n, size in zip(needs, sizes, strict=True)])
         wide = csr_array(np.hstack([rows.reshape(many, count), -np.eye(many)]))
         limits = csr_array(
             (self.limits.data, self.limits.indices, self.limits.indptr), (len(self.bounds), count + many)
         )
         missed = np.concatenate([np.zeros(count), np.ones(many)])
-        sides = np.concatenate([self.bounds, np.full(many, -1.0)])
+        sides = np.concatenate(
+            [self.bounds, [-n.needed / size for n, size in zip(needs, sizes, strict=True)]]
+        )
         matrix = vstack([limits, wide], format="csr")
         first = _solve(missed, matrix, sides)
         if first is None:
@@ -127,7 +137,7 @@ class Programme:
         Needs that fail alone come first; the rest is searched by deleting what the clash does not need.
         """
         found: list[tuple[str, ...]] = []
-        left = [need for need in needs if need.needed > _ZERO_NEED]
+        left = list(needs)
         for need in tuple(left):
             if self.least_cost([need]) is None:
                 found.append((need.indicator,))
