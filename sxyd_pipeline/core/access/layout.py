@@ -38,6 +38,10 @@ def effective_clauses(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .with_columns(_order=pl.col("dimension").replace_strict(order, return_dtype=pl.Int32))
         .sort("control_unit_code", "_order", "position", "clause_id")
         .drop("_order")
+        # What a stricter limit replaces leaves no gap in the numbers.
+        .with_columns(
+            position=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("control_unit_code", "dimension")
+        )
     )
 
 
@@ -99,12 +103,7 @@ def _zone_types(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _dimensions(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     level = pl.col("level").replace_strict(_LEVELS, return_dtype=pl.String)
     numbered = effective_clauses(tables).with_columns(
-        _line=pl.format(
-            "{}. [{}] {}",
-            pl.int_range(1, pl.len() + 1).over("control_unit_code", "dimension"),
-            level,
-            "clause_text",
-        )
+        _line=pl.format("{}. [{}] {}", "position", level, "clause_text")
     )
     return {
         dimension: numbered.filter(pl.col("dimension") == dimension)

@@ -1,9 +1,11 @@
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
+from openxml_audit import OpenXmlValidator
 
 from sxyd_pipeline.deliverables.access_list.files import write_access_lists
 from sxyd_pipeline.deliverables.access_list.pages import escaped
@@ -116,3 +118,11 @@ def test_another_language_or_heading_is_refused() -> None:
         write_access_lists(tables(), language="fr")
     with pytest.raises(ValueError, match="other"):
         write_access_lists(tables(), language="zh", headers="other")
+
+
+@pytest.mark.parametrize("name", ["access_lists.xlsx", "unit_pages.xlsx"])
+def test_workbooks_follow_the_standard_of_the_format(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(write_access_lists(tables(), language="zh")[name])
+    result = OpenXmlValidator().validate(path)
+    assert [str(error) for error in result.errors] == []
