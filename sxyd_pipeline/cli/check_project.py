@@ -41,8 +41,8 @@ _COLOURS = {"不合规": "bold red", "需论证": "yellow", "不可判定": "dim
 _SPECIES = ("CO2", "SO2", "NOx", "PM2.5", "PM10", "VOCs", "NH3", "CH4", "N2O")
 #: Tables and keys a project file may hold.
 _FILE_KEYS = (
-    "name", "lon", "lat", "industry", "year", "value_added", "boiler_t_per_h", "products", "fuels", "emissions",
-    "replaces", "removal", "stated",
+    "name", "lon", "lat", "industry", "year", "value_added", "boiler_t_per_h", "products", "fuels",
+    "emissions", "replaces", "removal", "stated",
 )  # fmt: skip
 
 
@@ -219,8 +219,10 @@ def _show(screen: Screen, answer: Answer) -> None:
     site, project, place = answer.site, answer.project, answer.site.place
     label = f"［{site.data_label}］" if site.data_label else ""
     screen.say(
-        f"项目：{project.name}（{project.industry_code} {answer.industry_name}），({project.lon}, {project.lat})，发布 {site.release_id}{label}",
-        f"project: {project.name} ({project.industry_code}), ({project.lon}, {project.lat}), release {site.release_id}{label}",
+        f"项目：{project.name}（{project.industry_code} {answer.industry_name}），"
+        f"({project.lon}, {project.lat})，发布 {site.release_id}{label}",
+        f"project: {project.name} ({project.industry_code}), "
+        f"({project.lon}, {project.lat}), release {site.release_id}{label}",
         "bold",
     )
     screen.say(
@@ -265,8 +267,10 @@ def _show_estimate(screen: Screen, answer: Answer) -> None:
     emitted = [(s, readable(estimate.emissions_t[s])) for s in _SPECIES if estimate.emissions_t.get(s)]
     listed = "，".join(f"{species} {tonnes} t" for species, tonnes in emitted) or "—"
     screen.say(
-        f"估算排放（直接，t/a）：{listed}；外购电力热力间接 CO2 {readable(estimate.indirect_tco2)} t；综合能耗 {readable(estimate.energy_kgce / 1000)} tce",
-        f"estimated emissions (direct, t/a): {listed}; indirect CO2 {readable(estimate.indirect_tco2)} t; energy {readable(estimate.energy_kgce / 1000)} tce",
+        f"估算排放（直接，t/a）：{listed}；外购电力热力间接 CO2 {readable(estimate.indirect_tco2)} "
+        f"t；综合能耗 {readable(estimate.energy_kgce / 1000)} tce",
+        f"estimated emissions (direct, t/a): {listed}; indirect CO2 "
+        f"{readable(estimate.indirect_tco2)} t; energy {readable(estimate.energy_kgce / 1000)} tce",
     )
     for zh, en in zip(estimate.notes_zh, estimate.notes_en, strict=True):
         screen.note(zh, en)
@@ -301,8 +305,8 @@ def _document(answer: Answer) -> dict[str, object]:
         "lon": answer.project.lon,
         "lat": answer.project.lat,
         "control_unit": {
-            "code": place.control_unit_code, "name": place.control_unit_name, "control_class": place.control_class,
-            "is_park": place.is_park,
+            "code": place.control_unit_code, "name": place.control_unit_name,
+            "control_class": place.control_class, "is_park": place.is_park,
         },
         "zones": [dict(zone) for zone in place.zones],
         "emissions_t": dict(estimate.emissions_t),
@@ -318,7 +322,8 @@ def _document(answer: Answer) -> dict[str, object]:
                 "clause_text": one.clause["clause_text"], "metric": one.clause["metric"],
                 "via_zones": list(one.via_zones), "verdict": one.finding.verdict,
                 "verdict_zh": VERDICTS_ZH[one.finding.verdict], "why_zh": one.finding.why_zh,
-                "why_en": one.finding.why_en, "needed_zh": one.finding.needed_zh, "needed_en": one.finding.needed_en,
+                "why_en": one.finding.why_en, "needed_zh": one.finding.needed_zh,
+                "needed_en": one.finding.needed_en,
                 "actual": one.finding.actual, "threshold": one.finding.threshold, "unit": one.finding.unit,
                 "margin": one.finding.margin,
             }

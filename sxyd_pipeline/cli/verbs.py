@@ -227,7 +227,7 @@ def export(
     return export_release(session.screen, session.workspace(), city, what, as_of=as_of, target=out)
 
 
-def check_project(
+def check_project(  # noqa: PLR0913, PLR0917 - one parameter for each option
     context: typer.Context,
     city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
     lon: Annotated[float | None, typer.Option("--lon", help="经度，CGCS2000 度｜longitude, degrees")] = None,
@@ -296,6 +296,43 @@ def check_project(
     return check_project(session.screen, session.workspace(out=out), question)
 
 
+def validate_delivery(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="成果文件夹｜folder of a delivery")],
+    spec: Annotated[
+        str | None,
+        typer.Option(
+            "--spec",
+            metavar="VERSION",
+            help="规范版本，缺省最新｜version of the specification, newest by default",
+        ),
+    ] = None,
+    out: OutFolder = None,
+) -> int:
+    """Check what a team hands in."""
+    from sxyd_pipeline.cli import validate_delivery as verb  # noqa: PLC0415
+
+    session = _session(context)
+    return verb.validate_delivery(session.screen, session.workspace(), folder, spec, out)
+
+
+def diff(
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(metavar="CITY", help="城市代码｜code of the city")],
+    before: Annotated[
+        str,
+        typer.Argument(metavar="A", help="发布编号、latest 或 previous｜id of a release, latest or previous"),
+    ] = "previous",
+    after: Annotated[str, typer.Argument(metavar="B", help="同上｜the same")] = "latest",
+    out: OutFolder = None,
+) -> int:
+    """Tell what changed between two releases."""
+    from sxyd_pipeline.cli.diff import diff_releases  # noqa: PLC0415
+
+    session = _session(context)
+    return diff_releases(session.screen, session.workspace(), city, before, after, out)
+
+
 def ui(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口｜port")] = 3000,
@@ -357,6 +394,8 @@ VERBS = (
     (portfolio, "按目标求最低成本措施组合，可换目标重算｜least-cost measures for the targets, or other ones"),
     (export, "由某次发布重新写出成果｜write deliverables again from a release"),
     (check_project, "判定拟建项目是否符合准入清单及所缺条件｜judge a proposed project by the access list"),
+    (diff, "两次发布之间的变化及原因｜what changed between two releases, and why"),
+    (validate_delivery, "校验任意团队提交的成果文件夹｜check a delivery of any team, with located errors"),
     (ui, "打开 Dagster 界面｜start the Dagster UI"),
     (synth, "生成任意规模的合成数据包｜make synthetic packages of any size"),
     (doctor, "检查版本、字体、磁盘、数据库与权限｜check versions, fonts, disk, database, permissions"),

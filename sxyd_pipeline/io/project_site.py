@@ -28,8 +28,10 @@ class PointOutsideCityError(SxydError):
         """Say where the city lies."""
         west, south, east, north = (round(value, 3) for value in bounds)
         super().__init__(
-            f"坐标（{lon}, {lat}）不在城市 {city} 的任何管控单元内；该市范围 {west}–{east}°E，{south}–{north}°N",
-            f"the point ({lon}, {lat}) lies in no control unit of {city}; the city spans {west}-{east} E, {south}-{north} N",
+            f"坐标（{lon}, {lat}）不在城市 {city} 的任何管控单元内；"
+            f"该市范围 {west}–{east}°E，{south}–{north}°N",
+            f"the point ({lon}, {lat}) lies in no control unit of "
+            f"{city}; the city spans {west}-{east} E, {south}-{north} N",
             remedy_zh="核对经纬度是否写反、坐标系是否为 CGCS2000（度）",
             remedy_en="check whether lon and lat are swapped and given in degrees of CGCS2000",
         )
@@ -132,7 +134,8 @@ def _place(connection: duckdb.DuckDBPyConnection, city: str, lon: float, lat: fl
     """Return the control unit and zones that hold a point; on a shared border the lowest code."""
     units = _rows(
         connection,
-        "SELECT control_unit_code, control_unit_name, control_class, geometry FROM zoning.control_units WHERE city_code = ? ORDER BY 1",
+        "SELECT control_unit_code, control_unit_name, control_class, "
+        "geometry FROM zoning.control_units WHERE city_code = ? ORDER BY 1",
         city,
     )
     point = shapely.Point(lon, lat)
@@ -142,7 +145,8 @@ def _place(connection: duckdb.DuckDBPyConnection, city: str, lon: float, lat: fl
         raise PointOutsideCityError(city, lon, lat, tuple(shapely.total_bounds(shapes)))
     zones = _rows(
         connection,
-        "SELECT zone_code, zone_name, element, zone_type, zone_type_name, control_class, geometry FROM zoning.zones WHERE city_code = ? ORDER BY element, zone_code",
+        "SELECT zone_code, zone_name, element, zone_type, zone_type_name, control_class,"
+        " geometry FROM zoning.zones WHERE city_code = ? ORDER BY element, zone_code",
         city,
     )
     held = shapely.from_wkb([bytes(row["geometry"]) for row in zones])
@@ -165,15 +169,18 @@ _LOADS = """
 SELECT 'control_unit' AS scope_type, control_unit_code AS scope_code, species, year, emission_t AS t
 FROM projection.control_unit_emissions WHERE city_code = $1 AND scenario_id = $2
 UNION ALL
-SELECT 'city', city_code, species, year, emission_t FROM projection.totals WHERE city_code = $1 AND scenario_id = $2
+SELECT 'city', city_code, species, year, emission_t FROM projection.totals
+WHERE city_code = $1 AND scenario_id = $2
 UNION ALL
 SELECT 'control_unit', p.code, 'coal', a.year, sum(a.amount) FROM inputs.facility_activity a
-JOIN baseline.placements p ON p.city_code = a.city_code AND p.layer = 'control_unit' AND p.spread_id = 'facility:' || a.facility_id
+JOIN baseline.placements p ON p.city_code = a.city_code AND p.layer = 'control_unit'
+    AND p.spread_id = 'facility:' || a.facility_id
 WHERE a.city_code = $1 AND list_contains($3, a.activity_code) GROUP BY p.code, a.year
 UNION ALL
 SELECT 'city', city_code, CASE indicator WHEN 'coal_cap_t' THEN 'coal' ELSE 'energy' END, year, projected
 FROM projection.indicators
-WHERE city_code = $1 AND scenario_id = $2 AND scope_type = 'city' AND indicator IN ('coal_cap_t', 'energy_cap_tce')
+WHERE city_code = $1 AND scenario_id = $2 AND scope_type = 'city'
+    AND indicator IN ('coal_cap_t', 'energy_cap_tce')
 """
 
 

@@ -30,7 +30,8 @@ FRAMES: dict[str, FrameRule] = {
     ),
     "clause_rules": FrameRule(
         {
-            **_texts("rule_id for_each applies_to dimension when evidence verb object_type object_key metric"),
+            **_texts("rule_id for_each applies_to dimension when "
+"evidence verb object_type object_key metric"),
             **_texts("operator threshold unit target_year industry_codes text_zh text_en condition basis"),
             **_texts("threshold_source"),
             "is_carbon": pl.Boolean,

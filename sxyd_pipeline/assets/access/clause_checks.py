@@ -26,7 +26,7 @@ def clause_checks(
     projected_emissions: pl.DataFrame,
     scenario_sources: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Every quantitative clause, now and in the horizons of every scenario: pass, fail, or why it cannot be told."""
+    """Every quantitative clause, now and in every scenario: pass, fail, or why it cannot be told."""
     tables = CheckedTables(zones, facilities, facility_activity, placements, project_placements, structure,
         projected_indicators, projected_emissions, scenario_sources)  # fmt: skip
     config = packages.open(context.partition_key).config

@@ -32,8 +32,9 @@ def rule_evidence(
     conflicts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every number a clause rule may look at, by scope and name, with the rows it stands on."""
-    facts = Facts(control_units, zones, control_unit_zones, facilities, facility_activity, source_emissions, placements,
-        control_unit_emissions, structure, permitted, target_gaps, control_unit_scores, measure_reductions, conflicts)  # fmt: skip
+    facts = Facts(control_units, zones, control_unit_zones, facilities, facility_activity, source_emissions,
+        placements, control_unit_emissions, structure, permitted, target_gaps, control_unit_scores,
+        measure_reductions, conflicts)  # fmt: skip
     config = packages.open(context.partition_key).config
     return write_book(open_book(facts, reference.load(), config), config.adcode)
 

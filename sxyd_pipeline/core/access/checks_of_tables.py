@@ -167,8 +167,8 @@ def energy_of_facilities(
 ) -> dict[str, tuple[float, float]]:
     """Return facility -> (energy in kgce, electricity in kWh) of a year.
 
-    Fuels by their calorific value (the facility's own where stated), electricity at 3.6 MJ/kWh, heat as bought;
-    29.3076 GJ make a tonne of standard coal (GB/T 2589-2020).
+    Fuels by their calorific value (the facility's own where stated), electricity at 3.6 MJ/kWh, heat as
+    bought; 29.3076 GJ make a tonne of standard coal (GB/T 2589-2020).
     """
     ncv = calorific_values(reference)
     totals: dict[str, tuple[float, float]] = {}

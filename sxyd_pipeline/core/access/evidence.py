@@ -10,6 +10,8 @@ import polars as pl
 from sxyd_pipeline.contracts.access import RULE_EVIDENCE
 from sxyd_pipeline.contracts.model import Table
 
+#: Parts of a scope without an object.
+_PLACE = ("kind", "code")
 #: Stands where a scope has no object, and where a number stands on no row.
 NO_OBJECT = "*"
 #: Rows shown under one name; a sum over more rows names its largest ones.
@@ -119,11 +121,11 @@ def write_book(book: Book, city: str) -> pl.DataFrame:
             city,
             scope[0],
             scope[1],
-            scope[2] if len(scope) > 2 else NO_OBJECT,
+            scope[2] if len(scope) > len(_PLACE) else NO_OBJECT,
             name,
             *cells,
             entry.basis or None,
-        )  # noqa: PLR2004 - a scope has two or three parts
+        )
         for scope, entries in book.entries.items()
         for name, entry in entries.items()
         for cells in _cells(entry)
@@ -135,7 +137,10 @@ def _cells(entry: Entry) -> list[tuple[Any, ...]]:
     if not entry.rows:
         return [(0, entry.value, *(None,) * 7)]
     return [
-        (number, entry.value, row.table_name, row.row_key, row.column_name, row.value, row.measured_in, row.statement_zh, row.statement_en)
+        (
+            number, entry.value, row.table_name, row.row_key, row.column_name, row.value, row.measured_in,
+            row.statement_zh, row.statement_en,
+        )
         for number, row in enumerate(entry.rows, start=1)
     ]  # fmt: skip
 

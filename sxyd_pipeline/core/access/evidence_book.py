@@ -211,12 +211,13 @@ def _put_scores(book: Book, facts: Facts, config: CityConfig) -> None:
 def _put_measures(book: Book, facts: Facts, config: CityConfig) -> None:
     species = {"CO2": "co2", "NOx": "nox"}
     far = (pl.col("year") == config.horizons[-1]) & pl.col("species").is_in(list(species))
-    rows = facts.measure_reductions.filter(far, pl.col("control_unit_code").str.starts_with("ZH"))
+    units = plain_rows(facts.control_units)["control_unit_code"].to_list()
+    rows = facts.measure_reductions.filter(far, pl.col("control_unit_code").is_in(units))
     for row in _dicts(rows):
         zh = f"{row['year']} 年单独实施可减少{SPECIES_BY_CODE[row['species']].zh}"
         evidence = row_of(MEASURE_REDUCTIONS, row, "alone_t", "t/a", zh, f"{row['species']} removed alone")
-        scope = ("measure", row["control_unit_code"], row["measure_id"])
-        book.put(scope, f"measure.{species[row['species']]}", Entry(float(row["alone_t"]), (evidence,)))
+        of_measure = ("measure", row["control_unit_code"], row["measure_id"])
+        book.put(of_measure, f"measure.{species[row['species']]}", Entry(float(row["alone_t"]), (evidence,)))
     # Measures that lower both are ranked within their unit by the CO2 they remove; where the city's own
     # measure and the library's do the very same, the first by name stands for both.
     ranks: dict[str, dict[tuple[float, float], str]] = defaultdict(dict)
@@ -256,7 +257,8 @@ def _put_activity(
         kind = "fuel" if ACTIVITY_BY_CODE[code].kind == "fuel" else "activity"
         names[f"{kind}.{code}"].append(evidence)
         for name, matches in (
-            ("coal.t", code in COALS), ("prohibited.t", code in banned), ("electricity.kwh", code == "electricity"),
+            ("coal.t", code in COALS), ("prohibited.t", code in banned),
+            ("electricity.kwh", code == "electricity"),
         ):  # fmt: skip
             if matches:
                 names[name].append(evidence)
@@ -327,13 +329,13 @@ def _put_source_sums(
     sums: dict[tuple[str, ...], dict[str, list[EvidenceRow]]] = defaultdict(lambda: defaultdict(list))
     wanted = pl.col("species").is_in(["CO2", "NOx", "CH4", "N2O"]) & pl.col("facility_id").is_not_null()
     for row in _dicts(facts.source_emissions.filter(wanted, pl.col("year") == config.base_year)):
-        scope, species = industries.get(row["facility_id"]), row["species"]
-        if scope is None:
+        industry, species = industries.get(row["facility_id"]), row["species"]
+        if industry is None:
             continue
         zh = f"排放源 {row['source_id']} 的{SPECIES_BY_CODE[species].zh}"
         evidence = row_of(SOURCE_EMISSIONS, row, "emission_t", "t/a", zh, f"{species} of {row['source_id']}")
         if species in {"CO2", "NOx"}:
-            sums[scope][f"industry.{plain(species)}"].append(evidence)
+            sums[industry][f"industry.{plain(species)}"].append(evidence)
         elif row["activity_code"] in _WASTEWATER:
             sums["control_unit", placed[row["facility_id"]]][f"wastewater.{plain(species)}"].append(evidence)
     for scope, names in sums.items():

@@ -21,6 +21,8 @@ from sxyd_pipeline.vocabulary.elements import DIMENSIONS
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _DIMENSION = {dimension: rank for rank, dimension in enumerate(DIMENSIONS)}
 EVERYWHERE = "*"
+#: Columns the overall list takes over from the clauses.
+_COPIED = ("city_code", "clause_id", "dimension", "level", "clause_text", "state")
 _INHERITED = ("province", "region", "city")
 Row = Mapping[str, Any]
 
@@ -92,7 +94,7 @@ def gather_units(
         by_scope.setdefault(key, []).append(row)
     found = {}
     for unit, zones in _zones_of(bridge).items():
-        reaching = [(row, ()) for row in by_scope.get(("all", ""), ())]
+        reaching: list[tuple[Row, tuple[str, ...]]] = [(row, ()) for row in by_scope.get(("all", ""), ())]
         for zone_type in sorted(zones):
             reaching += [(row, tuple(zones[zone_type])) for row in by_scope.get(("zone_type", zone_type), ())]
         reaching += [(row, ()) for row in by_scope.get(("control_unit", unit), ())]
@@ -131,7 +133,7 @@ def settle(
     return holdings, relaxations
 
 
-def _compare(  # noqa: PLR0913, PLR0917 - two clauses, their limits and the three ledgers they enter
+def _compare(
     parent: Row,
     upper: Limit,
     child: Row,
@@ -278,7 +280,7 @@ def list_overall(
         counts[row["dimension"]] = counts.get(row["dimension"], 0) + 1
         scope = names.get(row["scope_code"], row["scope_code"]) if row["level"] == "zone_type" else None
         rows.append({
-            **{name: row[name] for name in ("city_code", "clause_id", "dimension", "level", "clause_text", "state")},
+            **{name: row[name] for name in _COPIED},
             "position": counts[row["dimension"]],
             "scope_name": scope or _scope_name(row, city_name),
         })  # fmt: skip

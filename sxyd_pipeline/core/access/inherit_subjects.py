@@ -6,7 +6,8 @@ from typing import Any
 
 from sxyd_pipeline.core.access.metrics import Metric, in_metric_unit
 
-#: Kinds of metric and metrics whose object decides what they mean: a limit per product, a distance of a kind of plant.
+#: Kinds of metric and metrics whose object decides what they mean: a limit per product, a distance of a
+#: kind of plant.
 _BY_OBJECT_KINDS = ("benchmark", "benchmark_electricity", "co2_per_product", "facility_count")
 _BY_OBJECT_METRICS = ("distance_to_river_km", "distance_to_sea_km")
 Row = Mapping[str, Any]

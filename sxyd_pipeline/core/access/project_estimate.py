@@ -106,7 +106,8 @@ def _notes(project: Project, emissions: dict[str, float]) -> list[tuple[str, str
     notes = []
     without = [
         species for device, species in _DEVICES.items()
-        if device not in project.removal and species not in project.emissions_t and emissions.get(species, 0.0) > 0
+        if device not in project.removal and species not in project.emissions_t
+        and emissions.get(species, 0.0) > 0
     ]  # fmt: skip
     if without:
         notes.append((

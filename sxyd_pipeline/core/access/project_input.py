@@ -73,7 +73,8 @@ def _activity(name: str, text: str, kinds: tuple[str, ...]) -> Activity:
     stated, standard = parse_amount_unit(unit), parse_amount_unit(activity.standard_unit)
     if stated is None or standard is None or stated.dimension != standard.dimension:
         raise ProjectInputError(
-            f"{name}={text}", f"单位应能换算为 {activity.standard_unit}", f"the unit must convert to {activity.standard_unit}",
+            f"{name}={text}", f"单位应能换算为 {activity.standard_unit}", "the unit must convert to "
+f"{activity.standard_unit}",
             "补上单位，如 t、万t、万m3、万kWh、GJ", "give a unit such as t, kt, 万m3, 万kWh, GJ",
         )  # fmt: skip
     if amount < 0:

@@ -1,4 +1,4 @@
-"""Clauses in words against a project: ``data/reference/project_objects.csv`` says what words mean for whom."""
+"""Clauses in words against a project: ``project_objects.csv`` says what words mean for whom."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,40 +26,28 @@ def judge_text(clause: Row, project: Project, estimate: Estimate, facts: Facts) 
         if rule["outcome"] == "not_applicable" or rule["applies_if"] not in traits:
             return None
         return _outcome(rule, clause, estimate, facts)
-    if verb in _OF_EXISTING or (clause["object_type"] in _NOT_OF_PROJECTS and not named):
+    concerns = named or (clause["object_type"] not in _NOT_OF_PROJECTS and any(word in text for word in _NEW))
+    if verb in _OF_EXISTING or not concerns:
         return None
+    return _by_verb(verb, project.industry_code if named else "")
+
+
+def _by_verb(verb: str, industry: str) -> Finding:
+    """Return what a verb says; ``industry`` is given where the clause names the industry of the project."""
     if verb == "鼓励":
         return Finding(CONFORM, "鼓励性条款，不作准入条件", "encouraged, no condition")
-    if verb in _BANS and named:
-        zh = f"项目行业 {project.industry_code} 属于禁止之列"
-        return Finding(
-            REFUSED,
-            zh,
-            f"industry {project.industry_code} is prohibited here",
-            "另行选址或调整产品",
-            "another site or product",
-        )
-    if verb in _CURBS and named:
-        return Finding(
-            ARGUE,
-            f"项目行业 {project.industry_code} 属于限制之列",
-            f"industry {project.industry_code} is limited here",
-            "专题论证必要性和环境影响",
-            "argue need and impact",
-        )
-    if not named and not any(word in text for word in _NEW):
-        return None
-    return Finding(
-        ARGUE,
-        "文字性条款，须在环评文件中逐条说明",
-        "a clause in words: to be answered in the EIA",
-        "说明落实措施",
-        "say how it is met",
-    )
+    if verb in _BANS and industry:
+        zh, en = f"项目行业 {industry} 属于禁止之列", f"industry {industry} is prohibited here"
+        return Finding(REFUSED, zh, en, "另行选址或调整产品", "another site or product")
+    if verb in _CURBS and industry:
+        zh, en = f"项目行业 {industry} 属于限制之列", f"industry {industry} is limited here"
+        return Finding(ARGUE, zh, en, "专题论证必要性和环境影响", "argue need and impact")
+    zh, en = "文字性条款，须在环评文件中逐条说明", "a clause in words: to be answered in the EIA"
+    return Finding(ARGUE, zh, en, "说明落实措施", "say how it is met")
 
 
 def meaning_of(text: str, objects: Sequence[Row]) -> Row | None:
-    """Return the first row whose words all stand in a text; ``|`` parts choices, ``;`` parts that must all stand."""
+    """Return the first row whose words all stand in a text; ``|`` parts choices, ``;`` demands."""
     for row in objects:
         if all(any(word in text for word in part.split("|")) for part in str(row["words"]).split(";")):
             return row

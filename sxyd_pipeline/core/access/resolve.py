@@ -1,7 +1,7 @@
 """The new list: parents, today's clauses and generated ones as one table; what replaces what, and why.
 
-A generated clause on the subject of one in force takes its place and its id when it asks more, and is left out
-when it asks no more: nothing in force is ever loosened by a rule.
+A generated clause on the subject of one in force takes its place and its id when it asks more, and is left
+out when it asks no more: nothing in force is ever loosened by a rule.
 """
 
 from collections.abc import Mapping
@@ -258,7 +258,7 @@ def _ancestor(
 
 
 def _same_year(old: Row, made: Row) -> bool:
-    """A limit in force without a year is the one of the nearest horizon; rules of later years are further ones."""
+    """A limit in force without a year is the one of the nearest horizon; later years are further limits."""
     if old["target_year"] is None:
         return made["target_year"] is None or not str(made["rule_id"]).endswith("-far")
     return bool(old["target_year"] == made["target_year"])

@@ -73,16 +73,22 @@ def _gathered(pairs: list[dict[str, Any]], unit_count: int) -> Iterator[dict[str
 def _pair(one: Row, other: Row, unit: str, kind: str, resolution: str, zh: str, en: str) -> dict[str, Any]:
     return {
         "city_code": one["city_code"], "clause_id": one["clause_id"], "other_clause_id": other["clause_id"],
-        "control_unit_code": unit, "kind": kind, "resolution": resolution, "statement_zh": zh, "statement_en": en,
-        "author": None, "waiver_reason": None, "waived_on": None,
+        "control_unit_code": unit, "kind": kind, "resolution": resolution, "statement_zh": zh,
+        "statement_en": en, "author": None, "waiver_reason": None, "waived_on": None,
     }  # fmt: skip
 
 
 def _relaxed(relaxations: Iterable[Relaxation], unit: str) -> Iterator[dict[str, Any]]:
     for one in relaxations:
         child, parent = one.child, one.parent
-        zh = f"{child['clause_id']}（{child['threshold']:g}）比上级条款 {parent['clause_id']}（{parent['threshold']:g}）宽松"
-        en = f"{child['clause_id']} ({child['threshold']:g}) is looser than {parent['clause_id']} ({parent['threshold']:g})"
+        zh = (
+            f"{child['clause_id']}（{child['threshold']:g}）比上级条款 "
+            f"{parent['clause_id']}（{parent['threshold']:g}）宽松"
+        )
+        en = (
+            f"{child['clause_id']} ({child['threshold']:g}) is looser "
+            f"than {parent['clause_id']} ({parent['threshold']:g})"
+        )
         row = _pair(child, parent, unit, "relaxation", "open" if one.waiver is None else "waived", zh, en)
         if one.waiver is not None:
             row |= {
@@ -108,7 +114,10 @@ def _opposed(holdings: Iterable[Holding], unit: str, settled: Mapping[str, Row])
             continue
         for other in encouraged:
             if other["object_key"] == row["object_key"]:
-                zh = f"{row['clause_id']}“{row['verb']}”与 {other['clause_id']}“{other['verb']}”指向同一对象“{row['object_key']}”"
+                zh = (
+                    f"{row['clause_id']}“{row['verb']}”与 {other['clause_id']}"
+                    f"“{other['verb']}”指向同一对象“{row['object_key']}”"
+                )
                 en = f"{row['clause_id']} and {other['clause_id']} ask opposite things of the same object"
                 yield _decided(row, other, unit, str(row["object_key"]), (zh, en), settled)
 
@@ -165,7 +174,10 @@ def _excluded(
                     low["operator"] in _LOWER and high["operator"] in _UPPER and least.value > most.value
                 )
                 if crossed:
-                    zh = f"{low['clause_id']} 要求 {low['metric']} 不低于 {least.value:g}，{high['clause_id']} 要求不高于 {most.value:g}，不能同时满足"
+                    zh = (
+                        f"{low['clause_id']} 要求 {low['metric']} 不低于 {least.value:g}，"
+                        f"{high['clause_id']} 要求不高于 {most.value:g}，不能同时满足"
+                    )
                     en = f"{low['clause_id']} and {high['clause_id']} cannot both hold for {low['metric']}"
                     yield _pair(low, high, unit, "contradiction", "open", zh, en)
 
@@ -175,7 +187,7 @@ def _touched(
     units: Mapping[str, tuple[list[Holding], list[Relaxation]]],
     settled: Mapping[str, Row],
 ) -> Iterator[dict[str, Any]]:
-    """Clauses in force that a conflict of pollutants and carbon touches, against the carbon cap of their unit."""
+    """Clauses in force that a conflict of pollutants and carbon touches, against the cap of their unit."""
     rows = conflicts.drop_nulls("clause_ids").sort("pair_id", "object_code", "control_unit_code")
     for row in rows.iter_rows(named=True):
         known = {
@@ -189,7 +201,10 @@ def _touched(
         )
         for touched in row["clause_ids"].split(";"):
             if caps and touched in known and touched != caps[0]["clause_id"]:
-                en = f"{touched} and {caps[0]['clause_id']}: pollutants and carbon pull apart at {row['object_code']}"
+                en = (
+                    f"{touched} and {caps[0]['clause_id']}: pollutants "
+                    f"and carbon pull apart at {row['object_code']}"
+                )
                 yield _decided(
                     known[touched],
                     caps[0],

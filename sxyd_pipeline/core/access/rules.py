@@ -20,11 +20,12 @@ FOR_EACH = ("city", "zone_type", "control_unit", "industry", "limit", "measure")
 #: Evidence a rule may name; ``*`` stands for one part of the name. See docs/clause-rules.md for each.
 NAMES = (
     "year.near", "year.far", "base_year", "zone.area_km2", "zone.count", "zone.*", "ratio",
-    "unit.class", "unit.area_km2", "unit.is_park", "unit.ratio", "emission.*", "cap.*.near", "cap.*.far", "gap.*.near",
-    "gap.*.far", "coal.t", "prohibited.t", "electricity.kwh", "fuel.*", "activity.*", "facility.count",
-    "two_high.count", "vocs_facility.count", "score.composite", "score.is_top", "score.is_double_high", "wastewater.ch4", "wastewater.n2o", "conflict.count", "parent.*", "city.co2",
+    "unit.class", "unit.area_km2", "unit.is_park", "unit.ratio", "emission.*", "cap.*.near", "cap.*.far",
+    "gap.*.near", "gap.*.far", "coal.t", "prohibited.t", "electricity.kwh", "fuel.*", "activity.*",
+    "facility.count", "two_high.count", "vocs_facility.count", "score.composite", "score.is_top",
+    "score.is_double_high", "wastewater.ch4", "wastewater.n2o", "conflict.count", "parent.*", "city.co2",
     "city.conflict_count", "city.cap.*.near", "city.cap.*.far", "industry.count", "industry.co2",
-    "industry.nox", "industry.intensity", "industry.is_key", "industry.is_two_high", "limit.advanced",
+    "industry.nox", "industry.intensity", "limit.advanced",
     "limit.baseline", "product.amount", "measure.co2", "measure.nox", "measure.rank",
 )  # fmt: skip
 #: Words a text may use beside evidence.

@@ -55,7 +55,7 @@ def floor_to(value: float, digits: float) -> float:
 
 
 def ceil_to(value: float, digits: float) -> float:
-    """Round towards plus infinity to significant digits: what keeps its level does not break its own limit."""
+    """Round towards plus infinity to significant digits: what keeps its level keeps the limit."""
     return _at_digits(value, digits, math.ceil)
 
 
@@ -71,9 +71,11 @@ def _at_digits(value: float, digits: float, rounding: Callable[[float], float]) 
 
 
 FUNCTIONS: dict[str, tuple[int, Callable[..., float]]] = {
-    "min": (2, min), "max": (2, max), "abs": (1, abs), "round_to": (2, round_to), "floor_to": (2, floor_to), "ceil_to": (2, ceil_to),
+    "min": (2, min), "max": (2, max), "abs": (1, abs), "round_to": (2, round_to), "floor_to": (2, floor_to),
+    "ceil_to": (2, ceil_to),
 }  # fmt: skip
-_KEYWORDS = ("and", "or", "not", "has")
+_HAS = "has"
+_KEYWORDS = ("and", "or", "not", _HAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class _Parser:
             self._at += 1
             number = float(token)
             return lambda _values: number
-        if kind == "name" and token == "has":
+        if kind == "name" and token == _HAS:
             return self._has()
         if kind == "name" and token in FUNCTIONS:
             return self._call(token)

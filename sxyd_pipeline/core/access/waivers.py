@@ -43,8 +43,10 @@ class RelaxationBlockedError(SxydError):
         super().__init__(
             f"{len(pairs)} 处限值比上级宽松：{zh}" + (f"；另有 {more} 处" if more else ""),
             f"{len(pairs)} limit(s) looser than the level above: {en}" + (f"; {more} more" if more else ""),
-            remedy_zh="按上级限值收严该条款；确需放宽的，在数据包 waivers 表中写明 clause_id、parent_clause_id、author、reason、waived_on",
-            remedy_en="tighten the clause; or put clause_id, parent_clause_id, author, reason and waived_on into the package's waivers table",
+            remedy_zh="按上级限值收严该条款；确需放宽的，在数据包 waivers 表中写明 "
+            "clause_id、parent_clause_id、author、reason、waived_on",
+            remedy_en="tighten the clause; or put clause_id, parent_clause_id, "
+            "author, reason and waived_on into the package's waivers table",
             place=Place(
                 file="access_list", value=", ".join(" > ".join(pair) for pair in self.pairs[:_SHOWN])
             ),
@@ -53,9 +55,10 @@ class RelaxationBlockedError(SxydError):
 
 def _told(clause: Mapping[str, Any]) -> str:
     unit = clause["unit"] or ""
-    return f"{clause['clause_id']}（{clause['scope_code']}：{clause['metric']} {clause['operator']} {clause['threshold']:g} {unit}）".replace(
-        " ）", "）"
-    )
+    return (
+        f"{clause['clause_id']}（{clause['scope_code']}：{clause['metric']} "
+        f"{clause['operator']} {clause['threshold']:g} {unit}）"
+    ).replace(" ）", "）")
 
 
 class UnknownWaiverError(SxydError):
