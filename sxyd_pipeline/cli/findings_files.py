@@ -61,8 +61,22 @@ def write_findings_csv(path: Path, worded: pl.DataFrame, settings: Settings) -> 
     path.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
 
 
-def write_findings_page(path: Path, worded: pl.DataFrame, city: str, settings: Settings) -> None:
-    """Write the findings as one page that needs no network; every value is escaped."""
+def write_findings_page(
+    path: Path,
+    worded: pl.DataFrame,
+    name: str,
+    settings: Settings,
+    what: tuple[str, str] = ("数据包", "package"),
+) -> None:
+    """Write the findings as one page that needs no network; every value is escaped.
+
+    Args:
+        path: file to write.
+        worded: findings in the chosen language.
+        name: what was checked.
+        settings: language.
+        what: kind of thing that was checked, Chinese and English.
+    """
     template = resources.files("sxyd_pipeline.cli").joinpath("findings.html").read_text(encoding="utf-8")
     shown = worded.head(PAGE_ROWS)
     cut = ""
@@ -77,7 +91,7 @@ def write_findings_page(path: Path, worded: pl.DataFrame, city: str, settings: S
     )
     page = string.Template(template).substitute(
         language={"zh": "zh-CN", "en": "en"}[settings.language],
-        title=html.escape(settings.pick(f"数据包校验结果：{city}", f"Findings of package {city}")),
+        title=html.escape(settings.pick(f"{what[0]}校验结果：{name}", f"Findings of {what[1]} {name}")),
         summary=html.escape(
             settings.pick(f"共 {worded.height} 条。", f"{worded.height} findings. ")
             + "；".join(f"{name} {number}" for name, number in _counts(worded))

@@ -1,0 +1,1 @@
+"""``sxyd diff``: what changed between two releases, in the words of the people who use them."""
