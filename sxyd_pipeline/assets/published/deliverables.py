@@ -7,6 +7,18 @@ from sxyd_pipeline.assets.published.delivery import deliver
 from sxyd_pipeline.io.resources import Publisher
 
 
+@asset(after=("edition",), kinds=("word", "pdf"))
+def report(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """研究报告 · The report in Word and PDF: the same words and numbers, every number with its source."""
+    return deliver(context, publisher, "report")
+
+
+@asset(after=("edition",), kinds=("word", "pdf"))
+def case_text(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """案例文本 · The case in a few pages: how, result, transfer."""
+    return deliver(context, publisher, "case_text")
+
+
 @asset(after=("edition",), kinds=("geopackage", "excel", "csv"))
 def result_data(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """成果数据 · Layers and tables in the formats people work with, with dictionary and metadata."""

@@ -18,7 +18,8 @@ def write(edition: Edition, language: Language, progress: Progress) -> Mapping[s
         progress: told what is being written.
 
     Returns:
-        ``case.docx`` and ``case.pdf``; the same edition gives the same bytes.
+        ``case.docx`` and ``case.pdf``; the same edition gives the same
+        bytes. A table of contents for the UI lies under ``_preview/``.
     """
     pictures = pictures_of(edition, language, progress)
     return finish(compose(edition, "case", language, pictures, progress), "case", progress)

@@ -21,8 +21,8 @@ Progress = Callable[[str, int, int], None]
 _TITLES = {
     ("report", "zh"): ("“三线一单”", "减污降碳协同管控试点", "研究报告"),
     ("case", "zh"): ("“三线一单”", "减污降碳协同管控试点", "案例文本"),
-    ("report", "en"): ("Synergy of pollution and carbon control", "in environmental zoning", "Research report"),
-    ("case", "en"): ("Synergy of pollution and carbon control", "in environmental zoning", "Case text"),
+    ("report", "en"): ("Synergy of pollution and carbon", "in environmental zoning", "Research report"),
+    ("case", "en"): ("Synergy of pollution and carbon", "in environmental zoning", "Case text"),
 }  # fmt: skip
 _SPECIAL: Mapping[str, Callable[[Story], DataTable | None]] = {
     "unit_list": unit_list,
@@ -61,7 +61,9 @@ def compose(
         story = Story(edition, language, queries, pictures, _draw_table)
         for position, name in enumerate(names, start=1):
             progress(name, position, len(names))
-            source = resources.files(__package__).joinpath("templates", language, name).read_text(encoding="utf-8")
+            source = (
+                resources.files(__package__).joinpath("templates", language, name).read_text(encoding="utf-8")
+            )
             blocks += fill(name, source, story.values(), _directives(story), language, story.filters())
     return number_document(_framed(edition, kind, language, tuple(blocks)))
 

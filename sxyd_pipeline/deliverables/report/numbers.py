@@ -145,7 +145,9 @@ KINDS: dict[str, Callable[[float, Language], str]] = {
     "t2": _bare(2),
     "mass_10kt": _bare(2, 1e4),
     "mass_10kt1": _bare(1, 1e4),
-    "hundred_million": lambda value, language: f"{fixed(value / 1e8, 2)}{'亿' if language == 'zh' else ' × 100 million '}",
+    "hundred_million": lambda value, language: (
+        f"{fixed(value / 1e8, 2)}{'亿' if language == 'zh' else ' × 100 million '}"
+    ),
     "money_100m": _bare(2, 1e8),
     "money_10k": _bare(1, 1e4),
     "percent": _bare(1, 0.01),

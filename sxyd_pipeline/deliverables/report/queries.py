@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
@@ -26,7 +26,7 @@ class QueryError(SxydError):
             f"报告查询 {name} 无法执行：{reason}",
             f"query {name} of the report does not run: {reason}",
             remedy_zh="核对 report 目录下 TOML 文件中的 SQL 与数据字典中的列名",
-            remedy_en="compare the SQL in the TOML files of the report with the columns of the data dictionary",
+            remedy_en="compare the SQL in the TOML files of the report with the data dictionary",
         )
 
 
@@ -40,7 +40,7 @@ class Scenarios:
 
 
 class Queries:
-    """Named values in a query (``:base``, ``:near``, ``:far``, ``:policy``, ``:strong``, ``:city``) and its run."""
+    """Queries with named values: ``:base``, ``:near``, ``:far``, ``:policy``, ``:strong``, ``:city``."""
 
     def __init__(self, edition: Edition) -> None:
         """Open an empty database in memory; tables enter when a query names them."""
@@ -54,7 +54,7 @@ class Queries:
         }  # fmt: skip
         self._words = {name: _literal(name, value) for name, value in words.items()}
 
-    def __enter__(self) -> "Queries":
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 

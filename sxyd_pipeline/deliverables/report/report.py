@@ -18,7 +18,8 @@ def write(edition: Edition, language: Language, progress: Progress) -> Mapping[s
         progress: told what is being written.
 
     Returns:
-        ``report.docx`` and ``report.pdf``; the same edition gives the same bytes.
+        ``report.docx`` and ``report.pdf``; the same edition gives the same
+        bytes. A table of contents for the UI lies under ``_preview/``.
     """
     pictures = pictures_of(edition, language, progress)
     return finish(compose(edition, "report", language, pictures, progress), "report", progress)

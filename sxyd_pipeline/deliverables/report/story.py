@@ -49,7 +49,9 @@ def read_toml(name: str) -> Mapping[str, Any]:
 @cache
 def headlines() -> Mapping[str, Headline]:
     """Return all headline numbers by id; entries with ``each`` are written out."""
-    return {one.headline_id: one for entry in read_toml("headlines.toml")["headline"] for one in _expanded(entry)}
+    return {
+        one.headline_id: one for entry in read_toml("headlines.toml")["headline"] for one in _expanded(entry)
+    }
 
 
 def _expanded(entry: Mapping[str, Any]) -> Iterator[Headline]:
@@ -196,7 +198,7 @@ class Story:
         return Figure(figure_id, text_runs(caption), picture.png, picture.vector, entry.get("width", 1.0))
 
     def has(self, name: str) -> bool:
-        """Tell whether the release has a table with rows (``synergy.clusters``) or ran a module (``water``)."""
+        """Tell whether the release has rows of a table (``synergy.clusters``) or ran a module (``water``)."""
         return self.edition.has(name) if "." in name else name in self.edition.modules
 
     def see(self, *targets: str) -> Runs:
@@ -223,10 +225,13 @@ class Story:
             "city": edition.city_name, "province": edition.province, "base": edition.base_year,
             "near": edition.horizons[0], "far": edition.horizons[-1], "release": edition.release_id,
             "is_example": edition.is_example, "gwp_set": edition.gwp_set,
-            "policy": self.names(self.queries.scenarios.names.get(self.queries.scenarios.policy) or "政策情景"),
-            "strong": self.names(self.queries.scenarios.names.get(self.queries.scenarios.strong) or "强化情景"),
+            "policy": self._scenario(self.queries.scenarios.policy),
+            "strong": self._scenario(self.queries.scenarios.strong),
             "imprint": edition.imprint(self.language),
         }  # fmt: skip
+
+    def _scenario(self, scenario_id: str) -> str:
+        return self.names(self.queries.scenarios.names.get(scenario_id) or scenario_id)
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the functions a template may put behind a bar: every kind of number, and ``name``."""

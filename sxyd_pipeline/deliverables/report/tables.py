@@ -10,7 +10,6 @@ from sxyd_pipeline.deliverables.report.story import Story, read_toml
 from sxyd_pipeline.deliverables.typesetting.blocks import Cell, DataTable, Runs, TableColumn
 from sxyd_pipeline.deliverables.typesetting.inline import code_runs, text_runs
 
-
 #: A unit in brackets at the end of a title goes to a line of its own.
 _TITLE = re.compile(r"(?P<title>.+?)\s*(?P<unit>[（(][^（(]+[）)])")
 
@@ -53,7 +52,9 @@ def declared_table(story: Story, table_id: str) -> DataTable | None:
 def _column(entry: Mapping[str, Any], language: str) -> TableColumn:
     found = _TITLE.fullmatch(entry[language])
     title, unit = (found["title"], found["unit"]) if found else (entry[language], "")
-    return TableColumn(text_runs(title), float(entry.get("width", 1.0)), entry.get("align", "left"), text_runs(unit))
+    return TableColumn(
+        text_runs(title), float(entry.get("width", 1.0)), entry.get("align", "left"), text_runs(unit)
+    )
 
 
 def _queried(story: Story, entry: Mapping[str, Any]) -> list[Row]:
@@ -75,7 +76,9 @@ def _fixed_rows(story: Story, name: str) -> list[Row]:
     return rows
 
 
-def _cells(story: Story, entry: Mapping[str, Any], rows: Sequence[Row]) -> tuple[tuple[Cell | None, ...], ...]:
+def _cells(
+    story: Story, entry: Mapping[str, Any], rows: Sequence[Row]
+) -> tuple[tuple[Cell | None, ...], ...]:
     columns, spanned = entry["columns"], entry.get("span", ())
     return tuple(
         tuple(
@@ -104,20 +107,30 @@ def _cell(
 
 def _shown(story: Story, kind: str, row: Row, name: str) -> Runs:
     side = story.language
+    if kind == "code":
+        return code_runs(_or_dash(row[name]))
+    return text_runs(_written(story, kind, row, name, side))
+
+
+def _or_dash(value: object) -> str:
+    return "—" if value is None or value == "" else str(value)
+
+
+def _written(story: Story, kind: str, row: Row, name: str, side: numbers.Language) -> str:
+    found = ""
     match kind:
-        case "text" | "name" | "code" | "indicator":
-            value = row[name]
-            text = "—" if value is None or value == "" else str(value)
-            if kind == "code":
-                return code_runs(text)
-            return text_runs(text if kind == "text" else story.names(text))
+        case "text":
+            found = _or_dash(row[name])
+        case "name":
+            found = story.names(_or_dash(row[name]))
         case "by_indicator":
-            return text_runs(story.by_indicator_bare(row[name], row["indicator"]))
+            found = story.by_indicator_bare(row[name], row["indicator"])
         case "indicator_unit":
-            return text_runs(story.indicator_with_unit(row[name]))
+            found = story.indicator_with_unit(row[name])
         case "statement" | "reason":
-            return text_runs(row[f"{kind}_{side}"] or "—")
+            found = _or_dash(row[f"{kind}_{side}"])
         case "method_name":
-            return text_runs(row[f"name_{side}"])
+            found = row[f"name_{side}"]
         case _:
-            return text_runs(numbers.written(row[name], kind, side))
+            found = numbers.written(row[name], kind, side)
+    return found

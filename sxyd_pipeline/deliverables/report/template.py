@@ -119,13 +119,16 @@ def fill(
     environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
         finalize=store.keep,
-        autoescape=False,  # noqa: S701 - no markup is made: what is printed goes to the store
+        # No markup is made: what is printed goes to the store.
+        autoescape=False,
         keep_trailing_newline=True,
     )
     environment.filters.update(filters or {})
     try:
         if any(True for _ in environment.parse(source).find_all(_UNWANTED)):
-            raise TemplateError(name, "macro, call, filter blocks and set blocks are not part of the language")
+            raise TemplateError(
+                name, "macro, call, filter blocks and set blocks are not part of the language"
+            )
         text = environment.from_string(_without_control_lines(source)).render(dict(values))
     except jinja2.TemplateError as error:
         line = getattr(error, "lineno", None)

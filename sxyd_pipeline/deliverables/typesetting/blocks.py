@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
+Position = Literal["", "sub", "sup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Run:
 
     text: str
     bold: bool = False
-    position: Literal["", "sub", "sup"] = ""
+    position: Position = ""
     code: bool = False
     link: str = ""
     ref: str = ""
@@ -67,10 +68,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: one or more paragraphs; it may span rows below it, whose own cell is then left out."""
+    """A cell: one or more paragraphs; it may span rows below it or columns beside it.
+
+    Where a cell spans, the places it covers hold ``None``. A cell over all columns is a band: it
+    names what the rows below it belong to, and stays with the first of them.
+    """
 
     paragraphs: tuple[Runs, ...]
     row_span: int = 1
+    column_span: int = 1
     bold: bool = False
     anchor: str = ""
 

@@ -74,14 +74,13 @@ def _defaults(language: str) -> str:
     )
 
 
-def _style(
-    style_id: str, name: str, *, paragraph: str = "", characters: str = "", based: str = "Normal", extra: str = ""
-) -> str:  # fmt: skip
-    base = f'<w:basedOn w:val="{based}"/>' if style_id != based else ""
+def _style(style_id: str, name: str, paragraph: str = "", characters: str = "", following: str = "") -> str:
+    base = "" if style_id == "Normal" else '<w:basedOn w:val="Normal"/>'
     default = ' w:default="1"' if style_id == "Normal" else ""
+    after = f'<w:next w:val="{following}"/>' if following else ""
     return (
-        f'<w:style {NAMESPACES} w:type="paragraph"{default} w:styleId="{style_id}"><w:name w:val="{name}"/>{base}'
-        f"{extra}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{characters}</w:rPr></w:style>"
+        f'<w:style {NAMESPACES} w:type="paragraph"{default} w:styleId="{style_id}"><w:name w:val="{name}"/>'
+        f"{base}{after}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{characters}</w:rPr></w:style>"
     )
 
 
@@ -95,85 +94,86 @@ def _spacing(before: float = 0, after: float = 0, line: float = 0) -> str:
 
 
 def _styles(language: str) -> dict[str, str]:
-    body, pitch = THEME["body_pt"], THEME["pitch_pt"]
+    found = {
+        **_text_styles(language),
+        **_heading_styles(),
+        **_table_styles(),
+        **_cover_styles(),
+        **_running_styles(),
+    }
+    return {style_id: _style(style_id, *parts) for style_id, parts in found.items()}
+
+
+_KEEP = "<w:keepNext/><w:keepLines/>"
+_BOTH, _CENTRE = '<w:jc w:val="both"/>', '<w:jc w:val="center"/>'
+_LAST_LEVEL = 3
+
+
+def _text_styles(language: str) -> dict[str, tuple[str, ...]]:
+    pitch = THEME["pitch_pt"]
     indent = '<w:ind w:firstLineChars="200" w:firstLine="480"/>' if language == "zh" else ""
     after = 0 if language == "zh" else 5
-    keep = "<w:keepNext/><w:keepLines/>"
-    both = '<w:jc w:val="both"/>'
-    centre = '<w:jc w:val="center"/>'
-    dots = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="8844"/></w:tabs>'
+    return {
+        "Normal": ("Normal", "", _size(THEME["body_pt"])),
+        "Body": ("Body Text", f"{_spacing(0, after, pitch)}{indent}{_BOTH}"),
+        "Plain": ("Plain Paragraph", f"{_spacing(0, 0, pitch)}{_BOTH}"),
+        "Equation": ("Equation", f"{_spacing(6, 6, pitch)}{_CENTRE}"),
+        "Note": ("Table Note", _spacing(3, 8), _size(THEME["small_pt"])),
+    }
 
-    def heading(level: int, font: str) -> str:
-        size = THEME[f"h{level}_pt"]
+
+def _heading_styles() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for level, font in ((1, HEI), (2, KAI), (3, SONG)):
         page = "<w:pageBreakBefore/>" if level == 1 else ""
         number = f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="{_NUMBERED}"/></w:numPr>'
-        shape = (
-            f'{keep}{page}{number}{_spacing(12 if level > 1 else 0, 10)}<w:outlineLvl w:val="{level - 1}"/>'
-        )
-        return _style(
-            f"Heading{level}", f"heading {level}", paragraph=shape, extra='<w:next w:val="Body"/>',
-            characters=f"{_fonts(font)}{'<w:b/>' if level == 3 else ''}{_size(size)}",
-        )  # fmt: skip
+        space = _spacing(12 if level > 1 else 0, 10)
+        shape = f'{_KEEP}{page}{number}{space}<w:outlineLvl w:val="{level - 1}"/>'
+        bold = "<w:b/>" if level == _LAST_LEVEL else ""
+        letters = f"{_fonts(font)}{bold}{_size(THEME[f'h{level}_pt'])}"
+        found[f"Heading{level}"] = (f"heading {level}", shape, letters, "Body")
+    number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{_ANNEXES}"/></w:numPr>'
+    annex = f'{_KEEP}<w:pageBreakBefore/>{number}{_spacing(0, 10)}<w:outlineLvl w:val="0"/>'
+    below = f'{_KEEP}{_spacing(12, 8)}<w:outlineLvl w:val="1"/>'
+    found[ANNEX] = ("Annex Heading", annex, f"{_fonts(HEI)}{_size(THEME['h1_pt'])}", "Body")
+    found["AnnexSubheading"] = ("Annex Subheading", below, f"{_fonts(KAI)}{_size(THEME['h2_pt'])}", "Body")
+    return found
 
-    annex_number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{_ANNEXES}"/></w:numPr>'
-    sheet = {
-        "Normal": _style("Normal", "Normal", characters=_size(body)),
-        "Body": _style("Body", "Body Text", paragraph=f"{_spacing(0, after, pitch)}{indent}{both}"),
-        "Plain": _style("Plain", "Plain Paragraph", paragraph=f"{_spacing(0, 0, pitch)}{both}"),
-        "Equation": _style("Equation", "Equation", paragraph=f"{_spacing(6, 6, pitch)}{centre}"),
-        "Note": _style("Note", "Table Note", paragraph=_spacing(3, 8), characters=_size(THEME["small_pt"])),
-        "Heading1": heading(1, HEI),
-        "Heading2": heading(2, KAI),
-        "Heading3": heading(3, SONG),
-        ANNEX: _style(
-            ANNEX, "Annex Heading", based="Normal", extra='<w:next w:val="Body"/>',
-            paragraph=f'{keep}<w:pageBreakBefore/>{annex_number}{_spacing(0, 10)}<w:outlineLvl w:val="0"/>',
-            characters=f"{_fonts(HEI)}{_size(THEME['h1_pt'])}",
-        ),
-        "AnnexSubheading": _style(
-            "AnnexSubheading", "Annex Subheading", extra='<w:next w:val="Body"/>',
-            paragraph=f'{keep}{_spacing(12, 8)}<w:outlineLvl w:val="1"/>',
-            characters=f"{_fonts(KAI)}{_size(THEME['h2_pt'])}",
-        ),
-        "TableCaption": _style(
-            "TableCaption", "Table Caption", paragraph=f"<w:keepNext/>{_spacing(10, 4)}{centre}",
-            characters=f"{_fonts(HEI)}{_size(THEME['caption_pt'])}",
-        ),
-        "FigureCaption": _style(
-            "FigureCaption", "Figure Caption", paragraph=f"{_spacing(3, 10)}{centre}",
-            characters=f"{_fonts(HEI)}{_size(THEME['caption_pt'])}",
-        ),
-        "Picture": _style("Picture", "Picture", paragraph=f"<w:keepNext/>{_spacing(8, 0)}{centre}"),
-        "Cell": _style("Cell", "Table Cell", characters=_size(THEME["table_pt"])),
-        "CellSmall": _style("CellSmall", "Table Cell Small", characters=_size(THEME["small_pt"])),
-        "CellHead": _style("CellHead", "Table Head", characters=f"{_fonts(HEI)}{_size(THEME['table_pt'])}"),
-        "CoverTitle": _style(
-            "CoverTitle", "Cover Title", paragraph=f"{_spacing(0, 12)}{centre}", characters=f"{_fonts(TITLE)}{_size(26)}"
-        ),
-        "CoverSubtitle": _style(
-            "CoverSubtitle", "Cover Subtitle", paragraph=f"{_spacing(18, 12)}{centre}", characters=f"{_fonts(HEI)}{_size(20)}"
-        ),
-        "CoverMark": _style(
-            "CoverMark", "Cover Mark", paragraph=f"{_spacing(18, 0)}{centre}",
-            characters=f'{_fonts(HEI)}<w:color w:val="B03A2E"/>{_size(13)}',
-        ),
-        "CoverLine": _style("CoverLine", "Cover Line", paragraph=f"{_spacing(0, 6)}{centre}", characters=_size(13)),
-        "CoverSmall": _style("CoverSmall", "Cover Small Print", paragraph=centre, characters=_size(THEME["small_pt"])),
-        "ContentsTitle": _style(
-            "ContentsTitle", "Contents Title", paragraph=f"{_spacing(0, 14)}{centre}", characters=f"{_fonts(HEI)}{_size(18)}"
-        ),
-        "TOC1": _style("TOC1", "toc 1", paragraph=f"{dots}{_spacing(5, 0)}", characters=f"{_fonts(HEI)}{_size(12)}"),
-        "TOC2": _style("TOC2", "toc 2", paragraph=f'{dots}{_spacing(3, 0)}<w:ind w:left="240"/>', characters=_size(11)),
-        "Header": _style(
-            "Header", "header", characters=_size(9),
-            paragraph=f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="3" w:color="auto"/></w:pBdr>{centre}',
-        ),
-        "Footer": _style(
-            "Footer", "footer", characters=_size(8.5),
-            paragraph='<w:tabs><w:tab w:val="center" w:pos="4422"/><w:tab w:val="right" w:pos="8844"/></w:tabs>',
-        ),
-    }  # fmt: skip
-    return sheet
+
+def _table_styles() -> dict[str, tuple[str, ...]]:
+    caption = f"{_fonts(HEI)}{_size(THEME['caption_pt'])}"
+    return {
+        "TableCaption": ("Table Caption", f"<w:keepNext/>{_spacing(10, 4)}{_CENTRE}", caption),
+        "FigureCaption": ("Figure Caption", f"{_spacing(3, 10)}{_CENTRE}", caption),
+        "Picture": ("Picture", f"<w:keepNext/>{_spacing(8, 0)}{_CENTRE}"),
+        "Cell": ("Table Cell", "", _size(THEME["table_pt"])),
+        "CellSmall": ("Table Cell Small", "", _size(THEME["small_pt"])),
+        "CellHead": ("Table Head", "", f"{_fonts(HEI)}{_size(THEME['table_pt'])}"),
+    }
+
+
+def _cover_styles() -> dict[str, tuple[str, ...]]:
+    red = '<w:color w:val="B03A2E"/>'
+    return {
+        "CoverTitle": ("Cover Title", f"{_spacing(0, 12)}{_CENTRE}", f"{_fonts(TITLE)}{_size(26)}"),
+        "CoverSubtitle": ("Cover Subtitle", f"{_spacing(18, 12)}{_CENTRE}", f"{_fonts(HEI)}{_size(20)}"),
+        "CoverMark": ("Cover Mark", f"{_spacing(18, 0)}{_CENTRE}", f"{_fonts(HEI)}{red}{_size(13)}"),
+        "CoverLine": ("Cover Line", f"{_spacing(0, 6)}{_CENTRE}", _size(13)),
+        "CoverSmall": ("Cover Small Print", _CENTRE, _size(THEME["small_pt"])),
+    }
+
+
+def _running_styles() -> dict[str, tuple[str, ...]]:
+    dots = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="8844"/></w:tabs>'
+    rule = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="3" w:color="auto"/></w:pBdr>'
+    stops = '<w:tabs><w:tab w:val="center" w:pos="4422"/><w:tab w:val="right" w:pos="8844"/></w:tabs>'
+    return {
+        "ContentsTitle": ("Contents Title", f"{_spacing(0, 14)}{_CENTRE}", f"{_fonts(HEI)}{_size(18)}"),
+        "TOC1": ("toc 1", f"{dots}{_spacing(5, 0)}", f"{_fonts(HEI)}{_size(12)}"),
+        "TOC2": ("toc 2", f'{dots}{_spacing(3, 0)}<w:ind w:left="240"/>', _size(11)),
+        "Header": ("header", f"{rule}{_CENTRE}", _size(9)),
+        "Footer": ("footer", stops, _size(8.5)),
+    }
 
 
 def _number(package: Package, language: str) -> None:
@@ -181,21 +181,15 @@ def _number(package: Package, language: str) -> None:
     for child in list(numbering):
         numbering.remove(child)
     levels = "".join(
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="Heading{level + 1}"/>'
-        f'<w:suff w:val="space"/><w:lvlText w:val="{".".join(f"%{n + 1}" for n in range(level + 1))}"/><w:lvlJc w:val="left"/>'
-        '<w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>'
-        for level in range(3)
+        _level(level, f"Heading{level + 1}", ".".join(f"%{n + 1}" for n in range(level + 1)))
+        for level in range(_LAST_LEVEL)
     )
-    word = "附件%1" if language == "zh" else "Annex %1"
-    annex = (
-        f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="{ANNEX}"/><w:suff w:val="space"/>'
-        f'<w:lvlText w:val="{word}"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>'
-    )
+    annex = _level(0, ANNEX, "附件%1" if language == "zh" else "Annex %1")
     for number, inner in ((_NUMBERED, levels), (_ANNEXES, annex)):
         numbering.append(
             parse_xml(
-                f'<w:abstractNum {NAMESPACES} w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{inner}'
-                "</w:abstractNum>"
+                f'<w:abstractNum {NAMESPACES} w:abstractNumId="{number}">'
+                f'<w:multiLevelType w:val="multilevel"/>{inner}</w:abstractNum>'
             )
         )
     for number in (_NUMBERED, _ANNEXES):
@@ -204,29 +198,44 @@ def _number(package: Package, language: str) -> None:
         )
 
 
-def _font_table(package: Package) -> None:
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/>'
-        '<w:pitch w:val="variable"/></w:font>'
-        for name, other in _ALTERNATIVES.items()
+def _level(level: int, style: str, text: str) -> str:
+    return (
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="{style}"/>'
+        f'<w:suff w:val="space"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+        '<w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>'
     )
-    latin = f'<w:font w:name="{LATIN}"><w:charset w:val="00"/><w:family w:val="roman"/><w:pitch w:val="variable"/></w:font>'
-    xml = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts {NAMESPACES}>{fonts}{latin}</w:fonts>'
+
+
+def _font_table(package: Package) -> None:
+    names = {**_ALTERNATIVES, LATIN: ""}
+    fonts = "".join(_font(name, other) for name, other in names.items())
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    xml = f"{head}\n<w:fonts {NAMESPACES}>{fonts}</w:fonts>"
     for relation in package.part.rels.values():
         if relation.reltype.endswith("/fontTable"):
             part: Part = relation.target_part
             part._blob = xml.encode("utf-8")  # noqa: SLF001 - python-docx has no call to replace this part
 
 
+def _font(name: str, other: str) -> str:
+    alternative = f'<w:altName w:val="{other}"/>' if other else ""
+    charset, family = ("86", "auto") if other else ("00", "roman")
+    return (
+        f'<w:font w:name="{name}">{alternative}<w:charset w:val="{charset}"/><w:family w:val="{family}"/>'
+        '<w:pitch w:val="variable"/></w:font>'
+    )
+
+
 def _settings(package: Package) -> None:
     settings = package.settings.element
     for child in list(settings):
         settings.remove(child)
-    for xml in (
-        '<w:zoom {ns} w:percent="100"/>',
-        '<w:defaultTabStop {ns} w:val="420"/>',
-        '<w:characterSpacingControl {ns} w:val="compressPunctuation"/>',
-        '<w:compat {ns}><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
-        'w:val="15"/></w:compat>',
+    mode = 'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"'
+    for name, inner in (
+        ('zoom {} w:percent="100"', ""),
+        ('defaultTabStop {} w:val="420"', ""),
+        ('characterSpacingControl {} w:val="compressPunctuation"', ""),
+        ("compat {}", f"<w:compatSetting {mode}/>"),
     ):
-        settings.append(parse_xml(xml.format(ns=NAMESPACES)))
+        tag = name.split(" ", maxsplit=1)[0]
+        settings.append(parse_xml(f"<w:{name.format(NAMESPACES)}>{inner}</w:{tag}>"))

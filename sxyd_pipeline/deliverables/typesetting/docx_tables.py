@@ -61,7 +61,15 @@ def _rows(table: DataTable, widths: list[int], style: str, bookmarks: Bookmarks)
     for position, row in enumerate(table.rows):
         ruled = table.rules and position > 0 and row[0] is not None
         cells = []
+        covered = 0
         for place, cell in enumerate(row):
+            if covered:
+                covered -= 1
+                continue
+            if cell is not None and cell.column_span > 1:
+                covered = cell.column_span - 1
+                cells.append(_band(cell, sum(widths[place : place + cell.column_span]), style, bookmarks))
+                continue
             starts = cell is not None and cell.row_span > 1
             merge = ""
             if cell is None and open_rows[place]:
@@ -77,6 +85,16 @@ def _rows(table: DataTable, widths: list[int], style: str, bookmarks: Bookmarks)
         whole = "<w:trPr><w:cantSplit/></w:trPr>" if _size(row) <= _BREAKABLE_CHARACTERS else ""
         found.append(f"<w:tr>{whole}{''.join(cells)}</w:tr>")
     return found
+
+
+def _band(cell: Cell, width: int, style: str, bookmarks: Bookmarks) -> str:
+    left = TableColumn(())
+    properties = (
+        f'<w:tcW w:w="{width}" w:type="dxa"/><w:gridSpan w:val="{cell.column_span}"/>'
+        '<w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/><w:vAlign w:val="center"/>'
+    )
+    inner = _paragraphs(cell, style, left, bookmarks).replace("<w:jc ", "<w:keepNext/><w:jc ")
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc>"
 
 
 def _paragraphs(cell: Cell | None, style: str, column: TableColumn, bookmarks: Bookmarks) -> str:
@@ -98,6 +116,5 @@ def _aligned(style: str, inner: str, column: TableColumn) -> str:
 
 
 def _size(row: tuple[Cell | None, ...]) -> int:
-    return max(
-        (sum(len(run.text) for p in cell.paragraphs for run in p) for cell in row if cell is not None), default=0
-    )  # fmt: skip
+    sizes = (sum(len(run.text) for p in cell.paragraphs for run in p) for cell in row if cell is not None)
+    return max(sizes, default=0)

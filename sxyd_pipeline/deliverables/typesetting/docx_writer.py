@@ -4,7 +4,7 @@ Contents carry cached page numbers from the PDF's layout. ``updateFields`` stays
 would ask a question at every opening, and some readers then show page 1 everywhere.
 """
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 
@@ -41,7 +41,7 @@ from sxyd_pipeline.deliverables.typesetting.docx_xml import (
 from sxyd_pipeline.deliverables.typesetting.numbering import WORDS, caption_label
 from sxyd_pipeline.deliverables.typesetting.typst_writer import CONTENTS_TITLE
 
-_FIXED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
+_FIXED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _CONTENTS_DEPTH = 2
 _STYLES = {"body": "Body", "item": "Body", "note": "Note", "equation": "Equation", "plain": "Plain"}
@@ -138,8 +138,8 @@ class _Writer:
             self._add(paragraph_xml("CoverSmall", text_xml(line), extra))
 
     def _running_lines(self) -> str:
-        header, header_id = self.package.part.add_header_part()
-        footer, footer_id = self.package.part.add_footer_part()
+        header, header_id = self.package.part.add_header_part()  # type: ignore[no-untyped-call]
+        footer, footer_id = self.package.part.add_footer_part()  # type: ignore[no-untyped-call]
         tab = "<w:r><w:tab/></w:r>"
         number = text_xml("— ") + field_xml("PAGE", "1") + text_xml(" —")
         for part, xml in (
@@ -156,14 +156,14 @@ class _Writer:
 
     def _contents(self) -> None:
         self._add(paragraph_xml("ContentsTitle", text_xml(CONTENTS_TITLE[self.document.language])))
-        entries = [
-            block for block in self.document.blocks if isinstance(block, Heading) and block.level <= _CONTENTS_DEPTH
-        ]  # fmt: skip
+        headings = [block for block in self.document.blocks if isinstance(block, Heading)]
+        entries = [heading for heading in headings if heading.level <= _CONTENTS_DEPTH]
         for position, entry in enumerate(entries):
             name = self.bookmarks.name(entry.anchor)
             title = f"{entry.number} {plain(entry.runs)}".strip()
             page = field_xml(f"PAGEREF {name} \\h", str(self.pages[entry.anchor]))
-            inner = f'<w:hyperlink w:anchor="{name}" w:history="1">{text_xml(title)}<w:r><w:tab/></w:r>{page}</w:hyperlink>'
+            shown = f"{text_xml(title)}<w:r><w:tab/></w:r>{page}"
+            inner = f'<w:hyperlink w:anchor="{name}" w:history="1">{shown}</w:hyperlink>'
             if position == 0:
                 inner = field_start('TOC \\o "1-2" \\h \\z \\t "Annex Heading,1"') + inner
             if position == len(entries) - 1:

@@ -6,7 +6,7 @@ print as an empty box: such characters are taken apart here and set as subscript
 
 import re
 
-from sxyd_pipeline.deliverables.typesetting.blocks import Run, Runs
+from sxyd_pipeline.deliverables.typesetting.blocks import Position, Run, Runs
 from sxyd_pipeline.deliverables.typesetting.fonts import spelled_out
 
 #: Substances, longest first, with the part that is lowered after each bar.
@@ -59,11 +59,13 @@ def text_runs(text: str, *, bold: bool = False, link: str = "") -> Runs:
     return merged(tuple(runs))
 
 
-def _pieces(found: re.Match[str]) -> list[tuple[str, str]]:
+def _pieces(found: re.Match[str]) -> list[tuple[str, Position]]:
     if found["substance"]:
         parts = _PARTS[found["substance"]]
         # Parts alternate: letters on the line, then what is lowered.
-        set_parts = [(part, "sub" if place % 2 else "") for place, part in enumerate(parts)]
+        set_parts: list[tuple[str, Position]] = [
+            (part, "sub" if place % 2 else "") for place, part in enumerate(parts)
+        ]
         return [(found["lead"], ""), *set_parts]
     if found["unit"]:
         return [(found["unit"], ""), (found["power"], "sup")]

@@ -17,7 +17,10 @@ from sxyd_pipeline.errors import SxydError
 #: Words of captions by language: figure, table, table of an annex, annex.
 WORDS = {
     "zh": {"figure": "图", "table": "表", "annex_table": "附表", "annex_figure": "附图", "annex": "附件"},
-    "en": {"figure": "Figure", "table": "Table", "annex_table": "Table A", "annex_figure": "Figure A", "annex": "Annex"},
+    "en": {
+        "figure": "Figure", "table": "Table", "annex_table": "Table A", "annex_figure": "Figure A",
+        "annex": "Annex",
+    },
 }  # fmt: skip
 
 
@@ -30,7 +33,7 @@ class DanglingReferenceError(SxydError):
             f"正文引用的图表 {target} 不存在",
             f"the text refers to {target}, which the document does not have",
             remedy_zh="在模板中插入该图表，或用 see() 引用（缺失时自动略去）",
-            remedy_en="insert it in the template, or refer to it with see(), which leaves out what is missing",
+            remedy_en="insert it, or refer to it with see(), which leaves out what is missing",
         )
 
 

@@ -33,7 +33,7 @@ CONTENTS_TITLE = {"zh": "目录", "en": "Contents"}
 #: The clock stays out of the file: two builds of one release are the same bytes.
 _TIMESTAMP = 946_684_800
 #: Longer cells may break over pages; short ones stay whole.
-_BREAKABLE_CHARACTERS = 240
+_BREAKABLE_CHARACTERS = 160
 _TEMPLATE = "document.typ"
 
 
@@ -136,23 +136,31 @@ def _table(block: DataTable) -> dict[str, Any]:
         "kind": "table", "id": block.table_id, "number": block.number, "caption": _runs(block.caption),
         "note": _runs(block.note), "small": block.small, "rules": block.rules,
         "columns": [
-            {"title": _runs(column.title), "unit": _runs(column.unit), "width": column.width, "align": [column.align]}
-            for column in block.columns
+            {"title": _runs(one.title), "unit": _runs(one.unit), "width": one.width, "align": [one.align]}
+            for one in block.columns
         ],
-        "rows": [[None if cell is None else _cell(cell) for cell in row] for row in block.rows],
+        "rows": [_row(row) for row in block.rows],
     }  # fmt: skip
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
-    size = sum(len(run.text) for paragraph in cell.paragraphs for run in paragraph)
+def _row(row: tuple[Cell | None, ...]) -> list[dict[str, Any] | None]:
+    # One cell that must stay whole would keep its whole row on one page: a long row breaks in all cells.
+    sizes = [sum(len(run.text) for paragraph in cell.paragraphs for run in paragraph) for cell in row if cell]
+    breaks = max(sizes, default=0) > _BREAKABLE_CHARACTERS
+    return [None if cell is None else _cell(cell, breaks=breaks) for cell in row]
+
+
+def _cell(cell: Cell, *, breaks: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"ps": [_runs(paragraph) for paragraph in cell.paragraphs]}
     if cell.row_span > 1:
         found["s"] = cell.row_span
+    if cell.column_span > 1:
+        found["cs"] = cell.column_span
     if cell.bold:
         found["b"] = True
     if cell.anchor:
         found["a"] = cell.anchor
-    if cell.row_span > 1 or size > _BREAKABLE_CHARACTERS:
+    if breaks or cell.row_span > 1:
         found["br"] = True
     return found
 
