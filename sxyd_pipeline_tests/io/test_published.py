@@ -14,7 +14,12 @@ from sxyd_pipeline.contracts.catalog import TABLES, in_force
 from sxyd_pipeline.deliverables.result_data.tables import csv_bytes
 from sxyd_pipeline.deliverables.stage import release_city as publish
 from sxyd_pipeline.io import durable
-from sxyd_pipeline.io.combined import NothingPublishedError, UnknownReleaseError, newest
+from sxyd_pipeline.io.combined import (
+    NothingPublishedError,
+    UnknownReleaseError,
+    last_other_totals,
+    newest,
+)
 from sxyd_pipeline.io.database import DatabaseNotWrittenError, headers
 from sxyd_pipeline.io.durable import DiskFullError
 from sxyd_pipeline.io.fingerprints import hash_file
@@ -167,6 +172,17 @@ def test_another_city_is_put_beside_the_first_and_as_of_still_shows_the_old_stat
     assert ask(two_cities, cities, as_of=first) == [("321100",)]
     with pytest.raises(UnknownReleaseError, match=first):
         ask(two_cities, cities, as_of="../secret")
+
+
+def test_totals_are_compared_with_the_last_release_that_had_others(published_once: Workspace) -> None:
+    totals = ShardStore(published_once.lake).load_table("emission_totals", CITY)
+    # The same totals are this very state published before: nothing to compare with.
+    assert last_other_totals(published_once, CITY, totals) is None
+    tenfold = totals.with_columns(pl.col("emission_t") * 10.0)
+    found = last_other_totals(published_once, CITY, tenfold)
+    assert found is not None
+    assert found["emission_t"].sum() == pytest.approx(totals["emission_t"].sum())
+    assert last_other_totals(published_once, "321300", totals) is None
 
 
 def test_a_reader_keeps_its_snapshot_while_a_new_one_is_published(published: Workspace) -> None:

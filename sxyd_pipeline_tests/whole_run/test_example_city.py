@@ -73,6 +73,10 @@ def test_every_table_has_a_chinese_view_with_as_many_rows(demo: Demo) -> None:
     assert {f"v_{table.label}" for table in TABLES} <= views
 
 
+def test_no_misuse_is_found_in_the_example(demo: Demo) -> None:
+    assert demo.rows("select lint_id, message_zh from quality.lints") == []
+
+
 def test_every_table_carries_the_city(demo: Demo) -> None:
     for table in TABLES:
         cities = demo.rows(f'select distinct city_code from "{table.group}"."{table.name}"')

@@ -12,7 +12,8 @@ from sxyd_pipeline.io.resources import PackageStore, Publisher, ReferenceStore
 # fmt: off
 @asset()
 def lints(
-    context: dg.AssetExecutionContext, packages: PackageStore, reference: ReferenceStore, publisher: Publisher,
+    context: dg.AssetExecutionContext,
+    packages: PackageStore, reference: ReferenceStore, publisher: Publisher,
     facility_activity: pl.DataFrame, area_activity: pl.DataFrame, facility_emissions: pl.DataFrame,
     energy: pl.DataFrame, economy: pl.DataFrame, land_use: pl.DataFrame, land_changes: pl.DataFrame,
     computed_emissions: pl.DataFrame, source_emissions: pl.DataFrame, indirect_emissions: pl.DataFrame,

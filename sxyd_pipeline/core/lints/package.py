@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.inventory.activity import gather_areas, gather_points
 from sxyd_pipeline.core.lints.factors import lint_grid_factors, lint_gwp_sets
 from sxyd_pipeline.core.lints.figures import lint_price_bases, lint_release_jumps
 from sxyd_pipeline.core.lints.findings import gathered, near, no_lints, prepared, report, shown, threshold
@@ -254,6 +255,16 @@ def put_together(findings: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return gathered(findings)
 
 
+def _places_of(activities: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the row of the package each source was read from."""
+    nobody = pl.DataFrame(schema=dict.fromkeys(("facility_id", "district_code", "industry_code"), pl.String))
+    named = [
+        gather_points(nobody, activities["facility_activity"]),
+        gather_areas(activities["area_activity"], {}),
+    ]
+    return pl.concat([rows.select("source_id", "year", *_PLACE) for rows in named])
+
+
 def lint_city(
     tables: Mapping[str, pl.DataFrame],
     reference: Reference,
@@ -284,7 +295,7 @@ def lint_city(
         ),
         lint_measured_co2(tables["facility_emissions"], tables["computed_emissions"], rules),
         lint_stated_potentials(tables["facility_emissions"], reference.gwp, rules, config),
-        lint_coal_sources(sources, rules),
+        lint_coal_sources(sources, rules, _places_of(activities)),
         lint_indirect(tables["indirect_emissions"], reference.grid_factors, rules, config),
         lint_equivalents(sources, reference.gwp, rules, config),
         lint_energy(tables["energy"], reference.fuels, rules),
