@@ -6,6 +6,7 @@ To add a rule: write a function that returns the offending rows, and name it her
 
 from sxyd_pipeline.checks import (
     access_clauses,
+    access_lists,
     ledgers,
     masses,
     projections,
@@ -225,6 +226,8 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
     ),
     "clauses": (
         Rule("limits_have_a_source", "invariant", "限值均有出处", "every threshold has a source", access_clauses.limits_without_source),
+        Rule("no_text_is_lost", "invariant", "现行条款文字一条不丢、一字不改", "the text of every clause in force stands in the list", access_lists.texts_lost),
+        Rule("changes_are_told", "invariant", "修改有原文与方向，退出有理由", "changes have the text before and a direction, withdrawals a reason", access_lists.changes_without_words),
     ),
     "clause_evidence": (
         Rule("generated_clauses_are_proven", "invariant", "生成条款均有证据", "every generated clause has evidence", access_clauses.clauses_without_evidence),
@@ -237,6 +240,10 @@ BY_ASSET: dict[str, tuple[Rule, ...]] = {
     "clause_checks": (
         Rule("checked_clauses_exist", "invariant", "检验的条款存在且未撤销", "checked clauses exist and stand", access_clauses.clauses_not_listed),
     ),
+    "list_coverage": (
+        Rule("coverage_counts_the_list", "invariant", "覆盖度合计等于条款数", "coverage counts every clause once", access_lists.counts_off_list),
+    ),
+    "clause_lints": (Rule("list_is_sound", "plausibility", "清单没有卫生问题", "the list has no weak clause", access_lists.weak_clauses),),
 }  # fmt: skip
 
 
