@@ -1,6 +1,6 @@
 """Builds city packages: the example city with its real facts, and cities that are invented throughout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +112,8 @@ def build_invented_city(
     config = _config(
         adcode, f"{territory.name}（示例）", f"{adcode[:2]}0000", "cgcs2000", (), label=SYNTHETIC
     )
+    # Targets of a trial city are drawn without regard to what its measures can do.
+    config = replace(config, methods=replace(config.methods, extra={"portfolio_infeasible": "report"}))
     economy = invent_economy(adcode, profile, BASE_YEAR, rng)
     tables = _tables(
         ground, profile, invented.facilities, invented.activity, _cells_of_invented(invented), economy, rng

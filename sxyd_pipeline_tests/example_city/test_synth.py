@@ -33,6 +33,8 @@ def test_each_city_is_a_package_named_by_its_code(two: list[Path]) -> None:
         assert config.adcode == folder.name
         assert config.data_label == "示例数据"
         assert config.name.endswith("（示例）")
+        # Invented targets may be out of reach of the measures: trials show the shortfall instead of stopping.
+        assert config.methods.extra["portfolio_infeasible"] == "report"
 
 
 def test_every_layer_covers_its_city_and_every_row_is_labelled_synthetic(two: list[Path]) -> None:
