@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("inventory", "structure", "decomposition", "decoupling", "key-items", "lints", "coupling", "spatial", "access-list")
+PAGES = (
+    "inventory", "structure", "decomposition", "decoupling", "key-items", "lints", "coupling",
+    "spatial", "access-list", "measures", "portfolio", "ecological-carbon", "blue-carbon", "water", "non-co2",
+)  # fmt: skip
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
