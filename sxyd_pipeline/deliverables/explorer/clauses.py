@@ -19,8 +19,9 @@ def pack_clauses(edition: Edition, codes: Sequence[str]) -> dict[str, Any]:
         return {"clauses": [], "lists": [[] for _ in codes], "checks": []}
     clauses = edition.table(_CLAUSES).filter(pl.col("state") != "withdrawn").sort("clause_id")
     place = {clause: i for i, clause in enumerate(clauses["clause_id"])}
+    evidence = _evidence(edition)
     return {
-        "clauses": [_clause(row, _evidence(edition)) for row in clauses.iter_rows(named=True)],
+        "clauses": [_clause(row, evidence) for row in clauses.iter_rows(named=True)],
         "lists": _lists(edition, codes, place),
         "checks": _checks(edition, codes, place),
     }
@@ -38,6 +39,8 @@ def _clause(row: dict[str, Any], evidence: dict[str, list[dict[str, Any]]]) -> d
         "carbon": bool(row["is_carbon"]),
         "basis": row["basis"] or "",
         "from": f"{row['level']} {row['scope_code']}",
+        "level": row["level"],
+        "scope": row["scope_code"],
         "reason_zh": row["reason_zh"],
         "reason_en": row["reason_en"],
         "threshold": row["threshold"],

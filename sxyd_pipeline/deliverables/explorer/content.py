@@ -12,6 +12,7 @@ import polars as pl
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.explorer.clauses import pack_clauses
 from sxyd_pipeline.deliverables.explorer.measures import pack_measures, pack_totals
+from sxyd_pipeline.deliverables.explorer.project import project_rules
 from sxyd_pipeline.deliverables.explorer.queries import example_queries
 from sxyd_pipeline.deliverables.explorer.shapes import frame_of, pack_layer
 from sxyd_pipeline.vocabulary.activities import ALL_ACTIVITIES
@@ -114,6 +115,7 @@ def content_of(edition: Edition, language: Language) -> dict[str, Any]:
         "tables": [],
         "left_out": [],
         **_scores(edition, codes, [one for one, _ in scenarios], years),
+        "project": project_rules(edition.province),
         **pack_clauses(edition, codes),
         **pack_measures(edition),
     }

@@ -22,8 +22,8 @@ const WORDS = {
   lon: ["经度", "Longitude"], lat: ["纬度", "Latitude"], askHere: ["在此检验项目", "Check a project here"], industry: ["行业代码（GB/T 4754-2017，4 位）", "Industry (GB/T 4754-2017, 4 digits)"], fuels: ["燃料（多选）", "Fuels (several)"],
   figures: ["项目指标", "Figures of the project"], addFigure: ["添加指标", "Add a figure"], check: ["检验", "Check"], outside: ["该点不在本市管控单元内。", "The point lies in no control unit of the city."],
   unit: ["管控单元", "Control unit"], zones: ["要素分区", "Element zones"], verdict: ["结论", "Verdict"], needed: ["需要什么", "What is needed"], clause: ["条款", "Clause"],
-  projectNote: ["依据本发布的生效条款逐条判定；排放量由 sxyd check-project 按因子估算，此处请填项目申报值。", "Judged against the clauses in force of this release; sxyd check-project estimates emissions by factors, here state the project's own figures."],
-  refused: ["不符合", "refused"], passed: ["符合", "meets"], to_argue: ["需论证", "needs argument"], undecided: ["不可判定", "cannot be decided"],
+  projectNote: ["按本发布的生效条款逐条初判，规则与 sxyd check-project 相同；需按因子估算排放的条款请填项目申报值，或用该命令。", "A first judgement by the clauses in force, with the rules of sxyd check-project; where emissions must be estimated by factors, state the project's own figures or use that command."],
+  refused: ["不合规", "refused"], argue: ["需论证", "to be argued"], undecidable: ["不可判定", "undecidable"], conform: ["合规", "conform"],
 };
 
 let language = 0;
