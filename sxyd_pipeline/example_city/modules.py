@@ -148,7 +148,7 @@ def _invent_wastewater(setting: Setting, rng: np.random.Generator) -> pl.DataFra
     """Give every built-up and industrial water zone a plant of its size."""
     zones = setting.plan.layers["water"]
     profiles = {int(row["zone_type"]): row for row in read_facts("wastewater_profiles").iter_rows(named=True)}
-    rows = []
+    rows: list[dict[str, object]] = []
     for code, name, kind, area in zip(
         zones["code"], zones["name"], zones["zone_type"], zones["stated_area_km2"], strict=True
     ):
@@ -199,7 +199,7 @@ def _invent_plant(
 
 
 def _invent_projects(setting: Setting, rng: np.random.Generator) -> pl.DataFrame:
-    rows = []
+    rows: list[dict[str, object]] = []
     for line in read_facts("planned_projects").iter_rows(named=True):
         members = np.flatnonzero(setting.scene.kind == _LANDSCAPES[line["landscape"]])
         if not len(members):
