@@ -21,7 +21,8 @@ _TAIL = re.compile(r"(?:制造|加工|生产|冶炼|采选|开采)?(?:业)?$")
 #: A word that is also a thing (化肥, 涂料) names an industry only in front of one of these, or in a list
 #: that is.
 _CONTEXT = re.compile(
-    r"^(?:(?:、|和|及|与|以及|或|/)[^，,。；;:：、()]{1,10})*等?"
+    # One lazy run, not repeated items: separators are also characters of items, 和和和和 would branch.
+    r"^(?:(?:、|和|及|与|以及|或|/)[^，,。；;:：()]{1,40}?)?等?"
     r"(?:\d+个|[一二三四五六七八九十两]+个|[一二三四五六七八九十]+大)?"
     r"(?:重点|传统|高耗能|高污染|高排放|高碳|典型|涉气|涉水|涉vocs|主要|相关)?"
     r"(?:行业|产业|企业|项目|制造|生产(?!总值)|产能|业|加工|园区|基地|工业|集群|建设项目|工厂|(?<=[^气])厂)"

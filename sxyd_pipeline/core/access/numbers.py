@@ -1,5 +1,6 @@
 """Quantities in clauses: numbers in digits and in Chinese, ranges, lists, ratios, with the unit behind."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -23,13 +24,15 @@ _DIGITS = {
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _CHINESE = "[零〇一二两三四五六七八九十百千万亿]"
+#: Nobody writes longer ones; a run of numerals beyond is no number.
+_NUMERAL = f"{_CHINESE}{{1,16}}"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:{_ARABIC})"
 #: What stands between the ends of a range; 到 and 至 too, when a number follows.
 _TO = r"\s*(?:-{1,2}|—{1,2}|–|~|～|至|到|−)\s*"
 _COUNTED = re.compile(
-    rf"(?P<parts>百分之|千分之)(?P<of>{_NUMBER}|{_CHINESE}+(?:点{_CHINESE}+)?)(?:{_TO}(?:百分之|千分之)?(?P<of_upper>{_NUMBER}|{_CHINESE}+))?"
-    rf"|(?P<one>1|一)\s*(?:[:∶：]|比)\s*(?P<ratio>{_NUMBER}|{_CHINESE}+(?:点{_CHINESE}+)?)"
+    rf"(?P<parts>百分之|千分之)(?P<of>{_NUMBER}|{_NUMERAL}(?:点{_NUMERAL})?)(?:{_TO}(?:百分之|千分之)?(?P<of_upper>{_NUMBER}|{_NUMERAL}))?"
+    rf"|(?P<one>1|一)\s*(?:[:∶：]|比)\s*(?P<ratio>{_NUMBER}|{_NUMERAL}(?:点{_NUMERAL})?)"
     rf"|(?P<ratio_before>{_NUMBER})\s*[:∶：]\s*1(?![\d.])"
     rf"|(?P<roman>ⅰ|ⅱ|ⅲ|ⅳ|ⅴ|(?<![a-z])(?:iv|v|i{{1,3}})(?=类))"
     rf"|(?P<tenths>[一二两三四五六七八九]成[一二三四五六七八九]?)"
@@ -37,7 +40,7 @@ _COUNTED = re.compile(
     rf"|(?P<list>{_NUMBER}(?:\s*[、/]\s*{_NUMBER})+)"
     rf"|(?P<low>{_NUMBER})(?P<low_unit>%|‰)?{_TO}(?P<high>{_NUMBER})"
     rf"|(?P<single>{_NUMBER})"
-    rf"|(?P<chinese>{_CHINESE}+(?:点{_CHINESE}+)?)"
+    rf"|(?P<chinese>{_NUMERAL}(?:点{_NUMERAL})?)"
 )  # fmt: skip
 _ROMAN = {"ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4, "ⅴ": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _MULTIPLE = "(?:亿|千万|百万|十万|万|千|百)?"
@@ -92,6 +95,9 @@ def find_quantities(masked: str, folded: str, text: str) -> list[Quantity]:
     for match in _COUNTED.finditer(masked):
         quantity = _quantity(match, folded, text)
         if quantity is None or (found and quantity.span.start < found[-1].span.end):
+            continue
+        if not all(map(math.isfinite, quantity.values)):
+            # Hundreds of digits are no limit anybody meant; they stay in what is not understood.
             continue
         if found and _is_next_of_list(folded, found[-1], quantity):
             last = found.pop()

@@ -31,6 +31,10 @@ _DIMENSIONS = {
     # Names of the lists before the pilot added carbon.
     "污染物排放管控": "emission", "资源开发效率要求": "resource", "资源开发利用效率": "resource",
     "资源开发利用要求": "resource", "空间布局": "space", "环境风险": "risk", "资源利用效率要求": "resource",
+    # Names of provinces (广东, 浙江) and field names of platforms; ``dimension_aliases`` has their sources.
+    "区域布局管控": "space", "能源资源利用": "resource", "空间布局引导": "space", "环境风险管控": "risk",
+    "资源开发效率": "resource", "KJBJYS": "space", "PWWPFGK": "emission", "HJFXFK": "risk",
+    "ZYKFXLYQ": "resource",
 }  # fmt: skip
 _MEASURE_NUMBERS = (
     "uptake_2025_share", "uptake_2035_share", "energy_penalty_share", "capex_cny", "opex_cny_per_year",

@@ -1,4 +1,5 @@
 import json
+import math
 from typing import Any
 
 import polars as pl
@@ -192,3 +193,29 @@ def test_full_width_digits_read_like_half_width_ones() -> None:
     half = "到2025年，煤炭消费总量控制在260万吨以内"
     wide = half.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
     assert limit(half) == limit(wide)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "涂料" + "和" * 3900,
+        "不超过" + "9" * 600 + "吨",
+        "排放" + "九万亿" * 1300 + "吨",
+        "、" * 4000,
+        "《" * 4000,
+        "(" * 4000,
+    ],
+)
+def test_hostile_texts_are_read_whole_and_limits_stay_finite(text: str) -> None:
+    parsed = parse_text(text, grammar())
+    assert "".join(piece for _, piece in parsed.pieces) == text
+    threshold = parsed.columns["threshold"]
+    assert threshold is None or math.isfinite(threshold)
+
+
+def test_every_name_of_a_dimension_is_read_from_packages_too() -> None:
+    known = grammar().dimensions
+    for row in reference().dimension_aliases.iter_rows(named=True):
+        assert known[row["alias"]] == row["dimension"]
+    frame = pl.DataFrame({"clause_text": ["甲"] * 2, "dimension": ["空间布局引导", "能源资源利用"]})
+    assert parse_clauses(frame, reference(), "浙江省")["dimension"].to_list() == ["space", "resource"]
