@@ -322,3 +322,39 @@ def test_coupling_stands_under_every_scheme_with_its_bounds(demo: Demo) -> None:
         )
         < 1e-9
     )
+
+
+def test_the_portfolio_meets_the_targets_of_both_years_and_names_its_prices(demo: Demo) -> None:
+    assert demo.value("SELECT bool_and(is_met) FROM synergy.portfolio_targets") is True
+    assert demo.rows("SELECT DISTINCT year FROM synergy.portfolio ORDER BY 1") == [(2025,), (2035,)]
+    assert demo.value("SELECT count(*) FROM synergy.portfolio WHERE is_marginal") > 0
+    assert (
+        demo.value(
+            "SELECT max(shadow_price_cny_per_t) FROM synergy.portfolio_targets WHERE indicator = 'co2_cap_t'"
+        )
+        > 0
+    )
+    assert demo.value("SELECT count(*) FROM synergy.pareto WHERE year = 2035") >= 10
+    asked = json.loads(sxyd(demo.home, "portfolio", CITY, "--json").stdout)
+    published = demo.value("SELECT sum(annual_cost_cny) FROM synergy.portfolio WHERE year = 2035")
+    assert asked["annual_cost_cny"] == pytest.approx(published)
+
+
+def test_an_impossible_target_is_explained_and_ends_with_1(demo: Demo) -> None:
+    told = sxyd(demo.home, "portfolio", CITY, "--target", "permitted_nox_t=1", "--lang", "en")
+    assert told.returncode == 1
+    assert "permitted_nox_t needs" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_the_matrix_holds_what_everybody_asks_about_with_verdict_mechanism_and_number(demo: Demo) -> None:
+    wanted = [
+        "ccus", "coal_to_gas", "heat_pump", "nev", "pv_ecological_space", "rto_rco", "scr", "scrap_eaf", "wet_fgd",
+        "wwtp_upgrade",
+    ]  # fmt: skip
+    rows = demo.rows(
+        "SELECT object_code FROM synergy.coordination WHERE object_type = 'measure' AND mechanism_zh <> '' "
+        f"AND number_zh <> '' AND list_contains({wanted}, object_code) ORDER BY 1"
+    )
+    assert [code for (code,) in rows] == wanted
+    assert demo.value("SELECT count(*) FROM synergy.conflicts WHERE clause_ids IS NOT NULL") > 0
