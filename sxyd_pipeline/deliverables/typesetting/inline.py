@@ -5,6 +5,7 @@ print as an empty box: such characters are taken apart here and set as subscript
 """
 
 import re
+import unicodedata
 
 from sxyd_pipeline.deliverables.typesetting.blocks import Position, Run, Runs
 from sxyd_pipeline.deliverables.typesetting.fonts import spelled_out
@@ -24,10 +25,8 @@ _TOKEN = re.compile(
 )
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₓₑ⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789xe0123456789−")
 #: Characters no printed text needs and no XML file may hold; tabs and line ends become spaces.
-_SPACES = re.compile(r"[\t\r\n\u2028\u2029\u0085\v\f]+")
-_FORBIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff\ue000-\uf8ff]"
-)
+_SPACES = re.compile(r"[\t\r\n\v\f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]+")
+_FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -37,7 +36,10 @@ def clean(text: str) -> str:
     Control, direction and private-use characters go, line ends become spaces, and a character
     that no bundled font can draw is named by its code point (〔U+30EDE〕).
     """
-    return spelled_out(_FORBIDDEN.sub("", _SPACES.sub(" ", text)))
+    if not text.isprintable():
+        spaced = _SPACES.sub(" ", text)
+        text = "".join(one for one in spaced if unicodedata.category(one) not in _FORBIDDEN)
+    return spelled_out(text)
 
 
 def text_runs(text: str, *, bold: bool = False, link: str = "") -> Runs:
