@@ -50,7 +50,7 @@ def judge_requirements(
     rules = reference.coordination_rules
     touched = touched_units(book, source_emissions, placements, control_unit_zones, zones, rules, reference)
     counts = dict(
-        touched.group_by("object_type", "object_code")
+        touched.group_by("object_type", "object_code", maintain_order=True)
         .agg(pl.col("control_unit_code").n_unique())
         .select(pl.concat_str("object_type", pl.lit("/"), "object_code"), "control_unit_code")
         .iter_rows()
@@ -69,7 +69,7 @@ def judge_requirements(
     }  # fmt: skip
     industries = _industry_sums(source_emissions, book)
     keys = [str(code) for code in key_industries.filter(pl.col("is_key"))["code"].to_list()]
-    areas = dict(zones.group_by("zone_type").agg(pl.col("area_km2").sum()).iter_rows())
+    areas = dict(zones.group_by("zone_type", maintain_order=True).agg(pl.col("area_km2").sum()).iter_rows())
     rows = []
     for rule in rules.iter_rows(named=True):
         code, count = rule["object_code"], counts.get(f"{rule['object_type']}/{rule['object_code']}", 0)

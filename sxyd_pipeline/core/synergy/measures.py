@@ -117,7 +117,11 @@ def evaluate_measures(
     """
     book = open_book(city_measures, reference, config)
     sources = tabulate_sources(source_emissions, reference.technologies)
-    hectares = dict(zones.group_by("zone_type").agg(pl.col("area_km2").sum() * _HA_PER_KM2).iter_rows())
+    hectares = dict(
+        zones.group_by("zone_type", maintain_order=True)
+        .agg(pl.col("area_km2").sum() * _HA_PER_KM2)
+        .iter_rows()
+    )
     rows = [
         row
         for measure in book.measures
