@@ -105,7 +105,10 @@ def evaluate_cocontrol(
         毛显强 等 (2012): co-control effect coordinate system and cross-elasticity;
         环境保护税法 附表二: equivalent values.
     """
-    apeq = pl.sum_horizontal(*(pl.col(f"d{species}_t") * weight for species, weight in weights.items()))
+    # Added one after the other: a horizontal sum is split over threads and changes the last digits.
+    apeq = pl.lit(0.0)
+    for species, weight in weights.items():
+        apeq = apeq + pl.col(f"d{species}_t") * weight
     value, state = cross_elasticity(
         "apeq_share_of_base", "carbon_share_of_base", definition=definition, zero_share=zero_share
     )
