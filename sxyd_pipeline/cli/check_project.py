@@ -130,7 +130,7 @@ def check_project(screen: Screen, workspace: Workspace, question: Question) -> i
             connection.close()
     except (typed.ProjectInputError, PointOutsideCityError, UnreadableProjectError) as fault:
         raise ProjectUsageError(fault) from fault
-    answer = judge(site, project, reference, year or site.base_year, industry)
+    answer = judge(site, project, reference, year or site.near_year, industry)
     _show(screen, answer)
     screen.finish(ok=answer.verdict != REFUSED, verb="check-project", **_document(answer))
     return 1 if answer.verdict == REFUSED else 0
@@ -148,7 +148,7 @@ def judge(site: Site, project: Project, reference: Reference, year: int, industr
         metrics=metrics,
         advanced=dict(limits.drop_nulls("activity_codes").select("activity_codes", "advanced").iter_rows()),
         objects=reference.project_objects.sort("position").to_dicts(),
-        traits=traits_of(project, estimate, reference, site.province),
+        traits=traits_of(project, estimate, site.place.zone_types, reference, site.province),
     )
     reaching = clauses_of_place(site.clauses, site.place, metrics, site.waivers)
     judgements = judge_project(reaching, project, estimate, facts)
@@ -250,14 +250,12 @@ def _show(screen: Screen, answer: Answer) -> None:
     }
     listed = "，".join(f"{VERDICTS_ZH[verdict]} {count}" for verdict, count in counts.items())
     listed_en = ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
-    refusing = "、".join(
-        one.clause["clause_id"] for one in answer.judgements if one.finding.verdict == REFUSED
-    )
+    ids = [str(one.clause["clause_id"]) for one in answer.judgements if one.finding.verdict == REFUSED]
     style = _COLOURS[VERDICTS_ZH[answer.verdict]]
     screen.say(
         f"总体结论：{VERDICTS_ZH[answer.verdict]}（{listed}）"
-        + (f"；不合规条款：{refusing}" if refusing else ""),
-        f"verdict: {answer.verdict} ({listed_en})" + (f"; refusing: {refusing}" if refusing else ""),
+        + (f"；不合规条款：{'、'.join(ids)}" if ids else ""),
+        f"verdict: {answer.verdict} ({listed_en})" + (f"; refusing: {', '.join(ids)}" if ids else ""),
         style,
     )
 

@@ -73,6 +73,7 @@ class Site:
         city: adcode.
         province: name of the province.
         base_year: base year of the release.
+        near_year: first horizon of its projections: what a project that is proposed now will meet.
         release_id: release asked.
         data_label: 示例数据 when any input is synthetic.
         place: control unit and zones of the point.
@@ -84,6 +85,7 @@ class Site:
     city: str
     province: str
     base_year: int
+    near_year: int
     release_id: str
     data_label: str | None
     place: Place
@@ -113,6 +115,7 @@ def read_site(connection: duckdb.DuckDBPyConnection, city: str, lon: float, lat:
         city=city,
         province=first["province"] or "",
         base_year=int(first["base_year"]),
+        near_year=int((first["horizons"] or str(first["base_year"])).split(";")[0]),
         release_id=first["release_id"],
         data_label=first["data_label"],
         place=_place(connection, city, lon, lat),

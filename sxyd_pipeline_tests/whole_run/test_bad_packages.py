@@ -47,11 +47,12 @@ def copied(good: Published, tmp_path: Path) -> Path:
     return root
 
 
-def spoil(root: Path, **changes: Any) -> CityRun:
+def spoil(root: Path, *groups: str, **changes: Any) -> CityRun:
+    """Write another package and run it: all groups, or only those named."""
     folder = root / "data/cities" / TINY_ADCODE
     shutil.rmtree(folder)
     write_tiny_city(folder, **changes)
-    return run_city(workspace_of(root), TINY_ADCODE)
+    return run_city(workspace_of(root), TINY_ADCODE, groups or None)
 
 
 def query(root: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -215,3 +216,50 @@ def test_mending_the_package_publishes_again(good: Published, copied: Path) -> N
     run = run_city(workspace_of(copied), TINY_ADCODE)
     assert run.success, run.failures
     assert run.release_id == good.release_id
+
+
+def list_with(ratio: str) -> pl.DataFrame:
+    """An access list whose unit asks for a replacement ratio under a city that asks for two."""
+    return pl.DataFrame(
+        [
+            ("C1", "overall", "city", TINY_ADCODE, "emission", "新建项目主要污染物实行两倍削减替代。", "2"),
+            ("C2", "control_unit", "control_unit", "ZH32110220001", "emission", f"本单元新建项目主要污染物实行{ratio}倍削减替代。", ratio),
+        ],
+        schema=["clause_id", "level", "scope_type", "scope_code", "dimension", "clause_text", "threshold"],
+        orient="row",
+    ).with_columns(metric=pl.lit("replacement_ratio"), operator=pl.lit(">="), unit=pl.lit("倍"))  # fmt: skip
+
+
+def test_a_relaxation_stops_the_city_names_both_clauses_and_a_waiver_lets_it_pass(
+    good: Published, copied: Path
+) -> None:
+    lists = {"access_list": list_with("1.5")}
+    run = spoil(copied, "inputs", "access", "published", tables=lists)
+    assert not run.success
+    assert run.release_id is None
+    said = {failure.rule: failure.zh for failure in run.failures}
+    assert "C2" in said["RelaxationBlockedError"]
+    assert "C1" in said["RelaxationBlockedError"]
+    assert (copied / "data/published/sxyd.duckdb").resolve().name == good.database
+
+    waiver = pl.DataFrame(
+        {
+            "clause_id": ["C2"],
+            "parent_clause_id": ["C1"],
+            "author": ["张三"],
+            "reason": ["历史遗留"],
+            "waived_on": ["2024/5/1"],
+        }
+    )
+    run = spoil(copied, "inputs", "access", "published", tables={**lists, "waivers": waiver})
+    assert run.success, run.failures
+    printed = query(
+        copied,
+        "select clause_id, other_clause_id, kind, resolution, author, waiver_reason, waived_on from access.clause_conflicts where kind = 'relaxation'",
+    )
+    assert printed == [("C2", "C1", "relaxation", "waived", "张三", "历史遗留", "2024-05-01")]
+    held = query(
+        copied,
+        "select clause_id, is_effective, replaced_by from access.control_unit_lists where control_unit_code = 'ZH32110220001' and clause_id in ('C1', 'C2') order by 1",
+    )
+    assert held == [("C1", False, "C2"), ("C2", True, None)]

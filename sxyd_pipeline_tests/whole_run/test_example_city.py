@@ -358,3 +358,103 @@ def test_the_matrix_holds_what_everybody_asks_about_with_verdict_mechanism_and_n
     )
     assert [code for (code,) in rows] == wanted
     assert demo.value("SELECT count(*) FROM synergy.conflicts WHERE clause_ids IS NOT NULL") > 0
+
+
+PARK_IN_NO_BURN_ZONE = ("--lon", "119.79", "--lat", "32.098")
+STEEL = (
+    "--industry",
+    "3120",
+    "--product",
+    "crude_steel_eaf=300kt",
+    "--fuel",
+    "electricity=1.2亿kWh",
+    "--removal",
+    "pm=0.99",
+)
+
+
+def test_the_list_of_a_unit_shows_what_holds_what_changed_and_what_was_checked(demo: Demo) -> None:
+    told = sxyd(demo.home, "sql", "SELECT * FROM access.unit_list('ZH32118120009')", "--json")
+    rows = json.loads(told.stdout)["rows"]
+    assert {row["dimension"] for row in rows} == {"space", "emission", "risk", "resource"}
+    assert {row["level"] for row in rows} == {"province", "region", "city", "zone_type", "control_unit"}
+    assert all(row["evidence"] for row in rows if row["clause_id"].startswith("G"))
+    assert any(not row["is_effective"] and row["replaced_by"] for row in rows)
+    assert any(row["state"] == "changed" and row["previous_text"] for row in rows)
+    cap = next(row for row in rows if row["metric"] == "permitted_so2_t" and "2025" in row["clause_text"])
+    assert "baseline fail" in cap["checks"]
+    assert "projection.permitted" in cap["evidence"]
+    assert demo.value("SELECT count(*) FROM access.clause_checks WHERE verdict = 'fail'") > 0
+
+
+def test_every_generated_clause_is_proven_and_every_key_unit_has_every_dimension(demo: Demo) -> None:
+    unproven = "SELECT clause_id FROM access.clauses WHERE origin = 'generated' AND clause_id NOT IN (SELECT clause_id FROM access.clause_evidence)"
+    assert demo.rows(unproven) == []
+    assert (
+        demo.rows(
+            "SELECT clause_id FROM access.clauses WHERE threshold IS NOT NULL AND threshold_source IS NULL"
+        )
+        == []
+    )
+    dimensions = (
+        "SELECT u.control_unit_code FROM zoning.control_units u JOIN access.control_unit_lists l USING (control_unit_code) "
+        "WHERE u.control_class = 2 AND l.is_effective AND l.level IN ('zone_type', 'control_unit') "
+        "GROUP BY 1 HAVING count(DISTINCT l.dimension) < 4"
+    )
+    assert demo.rows(dimensions) == []
+    assert demo.rows("SELECT count(DISTINCT control_unit_code) FROM access.control_unit_lists") == demo.rows(
+        "SELECT count(*) FROM zoning.control_units"
+    )
+
+
+def test_an_electric_arc_project_gets_verdicts_with_tonnes_and_margins(demo: Demo) -> None:
+    told = sxyd(demo.home, "check-project", CITY, *PARK_IN_NO_BURN_ZONE, *STEEL, "--json")
+    found = json.loads(told.stdout)
+    assert told.returncode == 1  # the SO2 cap of 2025 is broken already without the project
+    assert found["control_unit"]["code"] == "ZH32118120009"
+    assert found["emissions_t"]["NOx"] == pytest.approx(45.0)
+    assert "254" in {zone["zone_type"] for zone in found["zones"]}
+    by_metric = {(one["metric"], one["threshold"]): one for one in found["clauses"]}
+    nox = by_metric["permitted_nox_t", 730.0]
+    assert (nox["verdict"], nox["actual"]) == ("conform", pytest.approx(664.126 + 45.0, abs=0.01))
+    assert nox["margin"] == pytest.approx(730.0 - 664.126 - 45.0, abs=0.01)
+    so2 = by_metric["permitted_so2_t", 124.0]
+    assert so2["verdict"] == "refused"
+    assert so2["needed_zh"]
+    fuel = next(one for one in found["clauses"] if one["metric"] == "prohibited_fuel_t")
+    assert fuel["verdict"] == "conform"
+
+
+def test_the_same_project_with_a_coal_boiler_in_a_no_burn_zone_is_refused_by_the_clause(demo: Demo) -> None:
+    told = sxyd(
+        demo.home,
+        "check-project",
+        CITY,
+        *PARK_IN_NO_BURN_ZONE,
+        *STEEL,
+        "--fuel",
+        "bituminous_coal=2万t",
+        "--json",
+    )
+    found = json.loads(told.stdout)
+    assert (told.returncode, found["verdict"]) == (1, "refused")
+    fuel = next(one for one in found["clauses"] if one["metric"] == "prohibited_fuel_t")
+    assert (fuel["verdict"], fuel["actual"], fuel["margin"]) == ("refused", 20000.0, -20000.0)
+    assert fuel["via_zones"]
+    assert "禁燃区" in fuel["clause_text"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--lon", "10", "--lat", "32.1", "--industry", "3120"), "119"),
+        (("--lon", "119.79", "--lat", "32.098", "--industry", "9999"), "4754"),
+    ],
+)
+def test_a_project_that_cannot_be_placed_or_read_ends_with_2(
+    demo: Demo, arguments: tuple[str, ...], word: str
+) -> None:
+    told = sxyd(demo.home, "check-project", CITY, *arguments)
+    assert told.returncode == 2
+    assert word in told.stderr
+    assert "Traceback" not in told.stderr

@@ -1,6 +1,6 @@
 """Emissions and energy of a proposed project, with the same factors as the inventory."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -15,6 +15,8 @@ from sxyd_pipeline.core.inventory.indirect import choose_grid_factor
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.vocabulary.activities import ACTIVITY_BY_CODE
 
+#: Type of the zones where prohibited fuels must not be burnt.
+_NO_BURN = "254"
 _OWNER = "facility:project"
 _KG_PER_T = 1e3
 _CARRIERS = ("electricity", "heat")
@@ -120,8 +122,18 @@ def _notes(project: Project, emissions: dict[str, float]) -> list[tuple[str, str
     return notes
 
 
-def traits_of(project: Project, estimate: Estimate, reference: Reference, province: str) -> frozenset[str]:
-    """Return what the project is, in the words of ``project_objects.csv``."""
+def traits_of(
+    project: Project, estimate: Estimate, zone_types: Collection[str], reference: Reference, province: str
+) -> frozenset[str]:
+    """Return what the project is, in the words of ``project_objects.csv``.
+
+    Args:
+        project: what is proposed.
+        estimate: its emissions and fuels.
+        zone_types: types of the element zones it stands in.
+        reference: lists of industries.
+        province: name of the province, whose two-high list holds.
+    """
     industry = project.industry_code
     high = list_of_province(reference.two_high_industries, province)
     of_products = {one.activity_code for one in (*project.products, *project.fuels)}
@@ -135,6 +147,7 @@ def traits_of(project: Project, estimate: Estimate, reference: Reference, provin
     found = {
         "any": True, "two_high": two_high, "carbon_eia": carbon, "industrial": is_industry,
         "emitting_industry": is_industry and emits_air, "coal": estimate.coal_t > 0,
-        "prohibited_fuel": estimate.prohibited_t > 0, "livestock": industry.startswith("03"),
+        "prohibited_fuel_here": estimate.prohibited_t > 0 and _NO_BURN in zone_types,
+        "livestock": industry.startswith("03"),
     }  # fmt: skip
     return frozenset(name for name, holds in found.items() if holds)

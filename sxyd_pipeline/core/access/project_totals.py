@@ -76,7 +76,10 @@ def _subjects(limit: Limit) -> list[str]:
 
 
 def judge_mass_cap(clause: Row, limit: Limit, case: Case) -> Finding | None:
-    """Load without the project + what it adds - what it replaces <= cap."""
+    """Load without the project + what it adds - what it replaces <= cap.
+
+    A cap of a year behind the one asked for is to be argued, not refused.
+    """
     subject = _subjects(limit)[0]
     net = case.added(subject) - case.replaced(subject)
     unit = limit.metric.unit
@@ -112,9 +115,13 @@ def judge_mass_cap(clause: Row, limit: Limit, case: Case) -> Finding | None:
         return Finding(CONFORM, zh, en, actual=total, threshold=limit.value, unit=unit, margin=margin)
     before = limit.value - load
     zh += f"；不含项目已{'超出 ' + readable(-before) if before < 0 else '剩余 ' + readable(before)} {unit}"
-    needed = f"须再落实范围内削减来源 {readable(-margin)} {unit}/年"
+    # A cap of a later year is no bar today, but the project must say how it will be met.
+    is_later = limit.target_year is not None and limit.target_year > case.facts.year
+    needed = f"须再落实范围内削减来源 {readable(-margin)} {unit}/年" + (
+        f"（{year} 年前）" if is_later else ""
+    )
     return Finding(
-        REFUSED,
+        ARGUE if is_later else REFUSED,
         zh,
         en,
         needed,

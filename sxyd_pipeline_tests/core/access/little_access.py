@@ -240,7 +240,7 @@ def clauses(*given: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(list(given), schema=access.CLAUSES.schema, orient="row")
 
 
-WAIVERS = {name: pl.String for name in ("clause_id", "parent_clause_id", "author", "reason", "waived_on")}
+WAIVERS = dict.fromkeys(("clause_id", "parent_clause_id", "author", "reason", "waived_on"), pl.String)
 
 
 def waivers(*given: tuple[str, str]) -> pl.DataFrame:

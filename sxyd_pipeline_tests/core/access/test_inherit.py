@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sxyd_pipeline.contracts.synergy import CONFLICTS
 from sxyd_pipeline.core.access.inherit import bridge_of, list_control_units, list_overall
 from sxyd_pipeline.core.access.inherit_parents import parents_of
 from sxyd_pipeline.core.access.metrics import metrics_of
 from sxyd_pipeline.core.access.resolve_conflicts import list_conflicts
 from sxyd_pipeline.core.access.waivers import RelaxationBlockedError, UnknownWaiverError
-from sxyd_pipeline.contracts.synergy import CONFLICTS
 from sxyd_pipeline_tests.core.access.little_access import PARK, TOWN, clause, clauses, facts, waivers
 from sxyd_pipeline_tests.core.access.reading import reference
 

@@ -39,7 +39,9 @@ STEEL = Project(
 COAL = replace(STEEL, fuels=(*STEEL.fuels, Activity("bituminous_coal", 20_000.0)))
 UNIT = {"level": "control_unit", "scope_type": "control_unit", "scope_code": PARK}
 CAP = {**UNIT, "metric": "permitted_nox_t", "operator": "<=", "unit": "t"}
-PLACE = Place(PARK, "西区示例园区重点管控单元", 2, True, ({"zone_code": BURN, "zone_type": "254"},))
+PLACE = Place(
+    PARK, "西区示例园区重点管控单元", 2, is_park=True, zones=({"zone_code": BURN, "zone_type": "254"},)
+)
 LOADS = {
     ("control_unit", PARK, "NOx", 2020): 600.0,
     ("control_unit", PARK, "NOx", 2025): 650.0,
@@ -59,7 +61,7 @@ def judged(project: Project, *given: dict[str, Any], place: Place = PLACE) -> di
         metrics=METRICS,
         advanced=dict(limits.select("activity_codes", "advanced").iter_rows()),
         objects=known.project_objects.to_dicts(),
-        traits=traits_of(project, estimate, known, "江苏省"),
+        traits=traits_of(project, estimate, place.zone_types, known, "江苏省"),
     )
     reaching = clauses_of_place(given, place, METRICS, {})
     return {one.clause["clause_id"]: one.finding for one in judge_project(reaching, project, estimate, facts)}
@@ -104,10 +106,10 @@ def test_a_cap_weighs_load_and_project_and_what_it_replaces(
         assert "25" in finding.needed_en
 
 
-def test_a_cap_of_a_horizon_is_held_against_the_load_of_that_year() -> None:
-    assert judged(STEEL, clause("C", **CAP, threshold=690.0, target_year=2025))["C"].margin == pytest.approx(
-        -5.0
-    )
+def test_a_cap_of_a_later_year_is_held_against_the_load_of_that_year_and_argued() -> None:
+    finding = judged(STEEL, clause("C", **CAP, threshold=690.0, target_year=2025))["C"]
+    assert (finding.verdict, finding.margin) == (ARGUE, pytest.approx(-5.0))
+    assert "2025 年前" in finding.needed_zh
 
 
 def test_replacement_names_the_tonnes_of_every_pollutant() -> None:
@@ -262,7 +264,7 @@ def test_the_gravest_verdict_is_the_verdict() -> None:
 def test_traits_follow_from_industry_fuel_and_emission() -> None:
     known = reference()
     of = {
-        name: traits_of(one, estimate_project(one, known, CITY, 2020), known, "江苏省")
+        name: traits_of(one, estimate_project(one, known, CITY, 2020), ("254",), known, "江苏省")
         for name, one in (
             ("steel", STEEL),
             ("coal", COAL),
@@ -271,5 +273,8 @@ def test_traits_follow_from_industry_fuel_and_emission() -> None:
     }
     assert {"two_high", "carbon_eia", "industrial", "emitting_industry"} <= of["steel"]
     assert "coal" not in of["steel"]
-    assert {"coal", "prohibited_fuel"} <= of["coal"]
+    assert {"coal", "prohibited_fuel_here"} <= of["coal"]
+    assert "prohibited_fuel_here" not in traits_of(
+        COAL, estimate_project(COAL, known, CITY, 2020), (), known, "江苏省"
+    )
     assert of["cannery"] == {"any", "industrial"}
