@@ -193,10 +193,14 @@ def build_programme(
 def _solve(cost: Array, matrix: csr_array, sides: Array) -> tuple[Array, Array] | None:
     if not len(cost):
         return None if (sides < 0).any() else (np.zeros(0), np.zeros(len(sides)))
-    result = linprog(cost, A_ub=matrix, b_ub=sides, bounds=(0.0, None), method="highs-ds")
+    # Where needs meet at a corner the simplex may end without a verdict; the interior point then decides.
+    for method in ("highs-ds", "highs-ipm"):
+        result = linprog(cost, A_ub=matrix, b_ub=sides, bounds=(0.0, None), method=method)
+        if result.status in {_OPTIMAL, _INFEASIBLE}:
+            break
+    else:
+        raise SolverError(result.message)
     if result.status == _INFEASIBLE:
         return None
-    if result.status != _OPTIMAL:
-        raise SolverError(result.message)
     uptake = np.where(result.x > ROUNDING, result.x, 0.0)
     return uptake, np.asarray(result.ineqlin.marginals)
