@@ -11,6 +11,7 @@ from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.deliverables.catalogue import BY_WORD
 from sxyd_pipeline.deliverables.edition import Edition, Language
+from sxyd_pipeline.deliverables.explorer.page import write_without_sql
 from sxyd_pipeline.deliverables.stage import RELEASE_LANGUAGE
 from sxyd_pipeline.errors import Place, SxydError
 from sxyd_pipeline.io import database
@@ -22,6 +23,7 @@ from sxyd_pipeline.io.workspace import Workspace
 
 #: Words for the database and for everything; the deliverables have words of their own.
 DATABASE_WORD, ALL = "database", "all"
+EXPLORER_WORD = "explorer"
 ARGUMENT = "export CITY"
 
 
@@ -60,7 +62,14 @@ class ReleaseChangedError(SxydError):
 
 
 def export_release(
-    screen: Screen, workspace: Workspace, city: str, what: str, *, as_of: str | None, target: Path | None
+    screen: Screen,
+    workspace: Workspace,
+    city: str,
+    what: str,
+    *,
+    as_of: str | None,
+    target: Path | None,
+    with_sql: bool = True,
 ) -> int:
     """Write the deliverables of a release from its database.
 
@@ -73,6 +82,7 @@ def export_release(
         what: one of :func:`choices`.
         as_of: id of a release, ``latest`` or ``previous``; None takes the newest of the city.
         target: folder to write to; None takes ``out/export/<release>``.
+        with_sql: whether the explorer carries its query engine.
 
     Raises:
         UnknownChoiceError: ``what`` is no deliverable.
@@ -91,7 +101,7 @@ def export_release(
         raise ReleaseChangedError(release.folder, DATABASE)
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        written = list(_write_documents(screen, folder, tables, what, language))
+        written = list(_write_documents(screen, folder, tables, what, language, with_sql=with_sql))
         if what in {DATABASE_WORD, ALL}:
             written.append(_write_database(folder, tables))
         replace_file(folder / MANIFEST, (release.folder / MANIFEST).read_bytes())
@@ -119,7 +129,13 @@ def find_release(workspace: Workspace, city: str, wanted: str | None) -> Release
 
 
 def _write_documents(
-    screen: Screen, folder: Path, tables: Mapping[Table, pl.DataFrame], what: str, language: Language
+    screen: Screen,
+    folder: Path,
+    tables: Mapping[Table, pl.DataFrame],
+    what: str,
+    language: Language,
+    *,
+    with_sql: bool,
 ) -> Iterator[Path]:
     if what == DATABASE_WORD:
         return
@@ -129,7 +145,8 @@ def _write_documents(
         def tell(step: str, done: int, total: int, label: str = screen.pick(one.zh, one.en)) -> None:
             screen.note(f"{label} {done}/{total}：{step}", f"{label} {done}/{total}: {step}", "dim")
 
-        for name, content in one.write(edition, language, tell).items():
+        write = one.write if with_sql or one.word != EXPLORER_WORD else write_without_sql
+        for name, content in write(edition, language, tell).items():
             if not name.startswith(PREVIEW):
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -218,13 +218,22 @@ def export(
             "｜from this release (id, latest or previous), by default the newest",
         ),
     ] = None,
+    no_sql: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option(
+            "--no-sql",
+            help="成果浏览器不带查询引擎（约 1 MB）｜the explorer without its query engine (about 1 MB)",
+        ),
+    ] = False,
     out: OutFolder = None,
 ) -> int:
     """Write deliverables again from a release."""
     from sxyd_pipeline.cli.export import export_release  # noqa: PLC0415
 
     session = _session(context)
-    return export_release(session.screen, session.workspace(), city, what, as_of=as_of, target=out)
+    return export_release(
+        session.screen, session.workspace(), city, what, as_of=as_of, target=out, with_sql=not no_sql
+    )
 
 
 def check_project(  # noqa: PLR0913, PLR0917 - one parameter for each option

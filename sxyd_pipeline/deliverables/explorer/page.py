@@ -31,6 +31,11 @@ def write(edition: Edition, language: Language, progress: Progress) -> Mapping[s
     return write_explorer(edition, language, progress, with_sql=True)
 
 
+def write_without_sql(edition: Edition, language: Language, progress: Progress) -> Mapping[str, bytes]:
+    """Write the explorer without its query engine: small enough for any mailbox."""
+    return write_explorer(edition, language, progress, with_sql=False)
+
+
 def write_explorer(
     edition: Edition, language: Language, progress: Progress, *, with_sql: bool
 ) -> Mapping[str, bytes]:

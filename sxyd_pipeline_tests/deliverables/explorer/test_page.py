@@ -14,6 +14,7 @@ from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.deliverables.explorer.page import FILE, write, write_explorer
 from sxyd_pipeline.deliverables.explorer.tables import pack_tables
 from sxyd_pipeline_tests.browser import Page, needs_chromium
+from sxyd_pipeline_tests.conftest import EXAMPLE, FinishedDemo, sxyd
 
 HOSTILE = "</script><script>alert('x')</script><img src=x onerror=alert(1)> =cmd|' /C calc'!A0 # $ * _ @ \\ `"
 
@@ -158,3 +159,12 @@ def test_an_attack_in_a_name_is_shown_as_text(hostile_edition: Edition, tmp_path
         assert HOSTILE in opened.evaluate("document.querySelector('.trow').textContent")
         assert opened.evaluate("document.querySelectorAll('img').length") == 0
         assert opened.faults == []
+
+
+def test_export_writes_the_page_without_its_engine_when_asked(
+    finished_demo: FinishedDemo, example_edition: Edition, tmp_path: Path
+) -> None:
+    run = sxyd(finished_demo.home, "export", EXAMPLE, "explorer", "--no-sql", "--out", str(tmp_path))
+    assert run.returncode == 0, run.stdout + run.stderr
+    written = (tmp_path / FILE).read_bytes()
+    assert written == write_explorer(example_edition, "zh", silent, with_sql=False)[FILE]
