@@ -130,7 +130,7 @@ KINDS: dict[str, Callable[[float, Language], str]] = {
     "count": count,
     "people": people,
     "concentration": concentration,
-    "year": lambda value, language: f"{value:.0f}年" if language == "zh" else f"{value:.0f}",
+    "year": lambda value, language: f"{fixed(value, 0)}{'年' if language == 'zh' else ''}",
     "per_gdp": _unit("吨/万元", " t per CNY 10,000", 1e4, 3),
     "per_gdp_kg": _unit("千克/万元", " kg per CNY 10,000", 10.0, 3),
     "per_head": _unit("吨/人", " t per head", 1e3, 2),

@@ -236,7 +236,18 @@ class Story:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the functions a template may put behind a bar: every kind of number, and ``name``."""
         kinds = {kind: self._writer(kind) for kind in numbers.KINDS}
-        return {**kinds, "name": self.names, "by_indicator": self.by_indicator, "size": abs}
+        return {
+            **kinds,
+            "name": self.names,
+            "by_indicator": self.by_indicator,
+            "size": abs,
+            "sentence": self.sentence,
+        }
+
+    def sentence(self, text: str) -> str:
+        """Return a text of the data as one sentence: it ends with one full stop."""
+        stop = "。" if self.language == "zh" else "."
+        return text.rstrip("。.；;，, ") + stop
 
     def _writer(self, kind: str) -> Callable[[float | None], str]:
         return lambda value: numbers.written(value, kind, self.language)

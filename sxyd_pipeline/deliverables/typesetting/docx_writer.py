@@ -131,10 +131,10 @@ class _Writer:
         if cover.mark:
             self._add(paragraph_xml("CoverMark", text_xml(cover.mark)))
         for position, line in enumerate(cover.lines):
-            extra = '<w:spacing w:before="4200" w:after="120"/>' if position == 0 else ""
+            extra = '<w:spacing w:before="3000" w:after="120"/>' if position == 0 else ""
             self._add(paragraph_xml("CoverLine", text_xml(line), extra))
         for position, line in enumerate(cover.small_print):
-            extra = '<w:spacing w:before="1200"/>' if position == 0 else ""
+            extra = '<w:spacing w:before="900"/>' if position == 0 else ""
             self._add(paragraph_xml("CoverSmall", text_xml(line), extra))
 
     def _running_lines(self) -> str:
@@ -205,6 +205,8 @@ class _Writer:
         fresh = self.body[-1].find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
         fresh = fresh or not self.document.chapter_pages
         extra = '<w:pageBreakBefore w:val="0"/>' if fresh and block.level == 1 else ""
+        if extra and not self.document.chapter_pages:
+            extra += '<w:spacing w:before="360" w:after="200"/>'
         self._add(paragraph_xml(style, inner, extra))
 
     def _turn(self, *, landscape: bool) -> None:
