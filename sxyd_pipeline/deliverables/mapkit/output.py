@@ -1,0 +1,45 @@
+"""Finished drawings as PDF and PNG, the same bytes whenever the drawing is the same."""
+
+import io
+from dataclasses import dataclass
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.figure import Figure
+from PIL import Image
+
+#: Colours of a picture file: a map has few, and a palette makes the file a third as large.
+_PALETTE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A finished map or chart.
+
+    Attributes:
+        png: picture.
+        pdf: one page of vectors, with the fonts it uses.
+    """
+
+    png: bytes
+    pdf: bytes
+
+
+def pdf_of(figure: Figure, title: str) -> bytes:
+    """Return a figure as one PDF page; no date in it."""
+    buffer = io.BytesIO()
+    metadata = {"Title": title, "Creator": "sxyd_pipeline", "Producer": None, "CreationDate": None}
+    FigureCanvasPdf(figure).print_pdf(buffer, metadata=metadata)
+    return buffer.getvalue()
+
+
+def png_of(figure: Figure, dpi: int) -> bytes:
+    """Return a figure as PNG with its resolution written in."""
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")
+    buffer = io.BytesIO()
+    indexed = picture.quantize(_PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    indexed.save(buffer, format="PNG", compress_level=6, dpi=(dpi, dpi))
+    return buffer.getvalue()

@@ -1,0 +1,132 @@
+"""Type in drawings: the shipped fonts, glyphs for rare characters, and subscripts."""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from fontTools.ttLib import TTFont
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sxyd_pipeline.deliverables.mapkit import truetype
+from sxyd_pipeline.deliverables.typesetting.fonts import MissingGlyph, MissingGlyphError
+
+#: matplotlib's own font, the last resort for signs the Chinese fonts lack.
+_SIGNS = "DejaVu Sans"
+_SETTINGS: dict[str, Any] = {
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "sxyd",
+    "pdf.compression": 6,
+    "hatch.linewidth": 0.5,
+    "axes.unicode_minus": True,
+    "path.simplify": False,
+    "mathtext.default": "regular",
+    "savefig.facecolor": "#FFFFFF",
+    "figure.dpi": 100.0,
+    "text.usetex": False,
+    "text.parse_math": False,
+}
+_FORMULA = re.compile(
+    r"CO2e?|SO2|NO[x2]|NH3|N2O|CH4|SF6|NF3|O3|PM10|PM2\.5|(?<=k)m2(?![0-9A-Za-z])|(?<![A-Za-z0-9])m3(?![0-9A-Za-z])"
+)
+_LOWERED = re.compile(r"(?<=[A-Za-z])(2\.5|10|[0-9x])")
+#: What stands in for formulas where a text cannot have subscripts.
+_RAISED = {"m2": "m²", "m3": "m³"}
+
+
+@cache
+def _characters_of(file: Path) -> frozenset[int]:
+    with TTFont(file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@cache
+def _shipped() -> frozenset[int]:
+    files = [truetype.file_of(truetype.SANS), truetype.file_of(truetype.SERIF)]
+    return _characters_of(files[0]) & _characters_of(files[1])
+
+
+@cache
+def _signs() -> frozenset[int]:
+    return _characters_of(Path(font_manager.findfont(_SIGNS)))
+
+
+def rare_characters(texts: Iterable[str]) -> str:
+    """Return the characters that the shipped fonts lack but the full fonts have, sorted."""
+    wanted = {c for text in texts for c in text if ord(c) not in _shipped() and c.isprintable()}
+    if not wanted:
+        return ""
+    full = _characters_of(Path(str(truetype.SOURCES[truetype.SANS]())))
+    return "".join(sorted(c for c in wanted if ord(c) in full))
+
+
+@contextmanager
+def typeface(texts: Iterable[str]) -> Iterator[frozenset[int]]:
+    """Draw with our fonts inside this block.
+
+    Args:
+        texts: everything from the data that may be drawn; their rare characters get a font of their own.
+
+    Yields:
+        The code points that can be drawn.
+    """
+    rare = rare_characters(texts)
+    family = f"SxydRare{hashlib.sha256(rare.encode()).hexdigest()[:8]}"
+    with tempfile.TemporaryDirectory() as folder:
+        files = [truetype.file_of(truetype.SANS), truetype.file_of(truetype.SERIF)]
+        if rare:
+            extra = Path(folder) / f"{family}.ttf"
+            source = Path(str(truetype.SOURCES[truetype.SANS]()))
+            extra.write_bytes(truetype.truetype_of(source, rare, family))
+            files.append(extra)
+        known = len(font_manager.fontManager.ttflist)
+        for file in files:
+            font_manager.fontManager.addfont(str(file))
+        families = [truetype.SANS, *([family] if rare else []), _SIGNS]
+        try:
+            with mpl.rc_context({**_SETTINGS, "font.family": families}):
+                yield _shipped() | {ord(c) for c in rare} | _signs()
+        finally:
+            del font_manager.fontManager.ttflist[known:]
+
+
+def serif_family() -> list[str]:
+    """Return the families of a title: Chinese serif, then those of the text."""
+    return [truetype.SERIF, *mpl.rcParams["font.family"]]
+
+
+def rich(text: str) -> tuple[str, bool]:
+    """Return a text for matplotlib and whether it must be read as formula: real subscripts in CO2 and PM2.5.
+
+    A text with characters outside the shipped font stays plain, since formulas know one font only.
+    """
+    if not _FORMULA.search(text):
+        return text, False
+    if any(ord(c) not in _shipped() for c in text):
+        return _FORMULA.sub(lambda found: _RAISED.get(found[0], found[0]), text), False
+    return _FORMULA.sub(_formula, text.replace("$", r"\$")), True
+
+
+def _formula(found: re.Match[str]) -> str:
+    word = found[0]
+    return _RAISED.get(word) or _LOWERED.sub(r"$_{\\mathregular{\1}}$", word)
+
+
+def require_glyphs(figure: Figure, known: frozenset[int], place: str) -> None:
+    """Refuse a drawing with a character that no font can draw: it would come out as an empty box.
+
+    Raises:
+        MissingGlyphError: with the characters and the name of the drawing.
+    """
+    texts = (found.get_text() for found in figure.findobj(Text) if isinstance(found, Text))
+    missing = sorted({c for text in texts for c in text if c.isprintable() and ord(c) not in known})
+    if missing:
+        raise MissingGlyphError(tuple(MissingGlyph(c, place) for c in missing))
