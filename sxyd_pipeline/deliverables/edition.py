@@ -13,7 +13,7 @@ from typing import Literal
 import geopandas as gpd
 import polars as pl
 
-from sxyd_pipeline.contracts.catalog import TABLE_BY_NAME
+from sxyd_pipeline.contracts.catalog import TABLE_BY_NAME, TABLES
 from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.core.inputs.config import Publication
@@ -118,7 +118,13 @@ class Edition:
             gwp_set=row["gwp_set"],
             publication=Publication(**json.loads(row["publication"])),
             tables=MappingProxyType(
-                {table.full_name: frame.drop(CLOCK, strict=False) for table, frame in tables.items()}
+                # In the order of the contracts and in one piece, wherever they come from: the order of
+                # a sum, and with it its last digit, depends on both.
+                {
+                    table.full_name: tables[table].drop(CLOCK, strict=False).rechunk()
+                    for table in TABLES
+                    if table in tables
+                }
             ),
         )
 

@@ -17,7 +17,7 @@ from sxyd_pipeline.vocabulary.elements import DIMENSIONS, ELEMENT_BY_CODE
 #: Longest name and longest text of a DBF field, in bytes.
 DBF_NAME_BYTES, DBF_TEXT_BYTES = 10, 254
 #: Species with a field of their own, and the DBF name of each.
-SPECIES_CODES = {
+SPECIES_FIELDS = {
     "SO2": "SO2_T", "NOx": "NOX_T", "VOCs": "VOCS_T", "PM10": "PM10_T", "PM2.5": "PM25_T", "NH3": "NH3_T",
 }  # fmt: skip
 #: Names of the layers after the platform tree; the grid's is our own.
@@ -123,7 +123,7 @@ def _loads(table: object) -> tuple[Field, ...]:
             ),
             code,
         )
-        for name, code in SPECIES_CODES.items()
+        for name, code in SPECIES_FIELDS.items()
     )
     return _fields(
         table,

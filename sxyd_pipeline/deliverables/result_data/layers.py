@@ -1,7 +1,9 @@
 """The layers of a release with their attributes: polygons, loads, scores, key marks and clauses joined."""
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import polars as pl
 
@@ -12,12 +14,13 @@ from sxyd_pipeline.deliverables.result_data.fields import (
     CONTROL_UNITS,
     DISTRICTS,
     GRID,
-    SPECIES_CODES,
+    SPECIES_FIELDS,
     Layer,
     zone_layer,
 )
 from sxyd_pipeline.io.geoparquet import GEOMETRY
 from sxyd_pipeline.vocabulary.elements import DIMENSIONS, ELEMENT_BY_CODE
+from sxyd_pipeline.vocabulary.species import SPECIES_CODES
 
 #: Scenario that reproduces the inventory.
 _BASELINE = "baseline"
@@ -138,20 +141,33 @@ def _loads(edition: Edition, table: str, key: str) -> pl.DataFrame:
     """Return the emissions of the base year per area, one column per species.
 
     A species an area does not emit is 0 there; the accounts list every species that is emitted.
+    Values are placed, not summed; CO2 equivalents are added species by species in the order of the
+    vocabulary, because a sum that threads share does not always end in the same digit.
     """
     of_year = edition.tables[table].filter(pl.col("year") == edition.base_year)
+    by_species = {
+        str(species): part.select(
+            key,
+            pl.col("emission_t").alias(f"{species}_t"),
+            pl.col("density_t_per_km2").alias(f"{species}_density"),
+            pl.col("co2e_tco2e").fill_null(0.0).alias(f"{species}_co2e"),
+        )
+        for (species,), part in of_year.group_by("species", maintain_order=True)
+    }
+    present = [species for species in SPECIES_CODES if species in by_species]
+    frame = of_year.select(key).unique(maintain_order=True)
+    for species in present:
+        frame = frame.join(by_species[species], on=key, how="left", maintain_order="left")
 
-    def of(species: str, column: str) -> pl.Expr:
-        return pl.col(column).filter(pl.col("species") == species).sum()
+    def of(species: str, what: str) -> pl.Expr:
+        return pl.col(f"{species}_{what}").fill_null(0.0) if species in by_species else pl.lit(0.0)
 
-    return of_year.group_by(key, maintain_order=True).agg(
-        of("CO2", "emission_t").alias("co2_t"),
-        of("CO2", "density_t_per_km2").alias("co2_density_t_per_km2"),
-        pl.col("co2e_tco2e").sum(),
-        *(
-            of(species, "emission_t").alias(f"{species.lower().replace('.', '')}_t")
-            for species in SPECIES_CODES
-        ),
+    return frame.select(
+        key,
+        of("CO2", "t").alias("co2_t"),
+        of("CO2", "density").alias("co2_density_t_per_km2"),
+        reduce(operator.add, (of(species, "co2e") for species in present)).alias("co2e_tco2e"),
+        *(of(one, "t").alias(f"{one.lower().replace('.', '')}_t") for one in SPECIES_FIELDS),
     )
 
 

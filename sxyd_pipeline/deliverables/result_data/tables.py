@@ -9,8 +9,10 @@ from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.io.geoparquet import GEOMETRY, STORED_CRS, geometry_bytes
 from sxyd_pipeline.io.lake import frame_bytes
 
-#: Rows up to which a table is written as CSV too; longer ones are for programs, which read Parquet.
-CSV_ROWS = 20_000
+#: Size up to which a table is written as CSV too; larger ones are for programs, which read Parquet.
+CSV_BYTES = 1_100_000
+#: No row is shorter than the code of its city and a few digits; saves encoding what is too large anyway.
+_SHORTEST_ROW = 20
 #: A spreadsheet takes a cell that starts like this for a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 
@@ -22,8 +24,8 @@ def result_files(table: Table, frame: pl.DataFrame) -> dict[str, bytes]:
     if table.has_geometry:
         parquet = geometry_bytes(plain, gpd.GeoSeries.from_wkb(frame[GEOMETRY].to_list(), crs=STORED_CRS))
     files = {f"{table.full_name}.parquet": parquet}
-    if frame.height <= CSV_ROWS:
-        files[f"{table.full_name}.csv"] = csv_bytes(plain)
+    if plain.height <= CSV_BYTES // _SHORTEST_ROW and len(csv := csv_bytes(plain)) <= CSV_BYTES:
+        files[f"{table.full_name}.csv"] = csv
     return files
 
 
