@@ -32,6 +32,8 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+#: A table within both limits takes less than half a page and is not torn.
+_WHOLE_ROWS, _WHOLE_CHARACTERS = 14, 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,14 @@ class DataTable:
     small: bool = False
     rules: bool = False
     number: str = ""
+
+    @property
+    def stays_whole(self) -> bool:
+        """Whether the table is short enough to be kept on one page."""
+        size = sum(
+            len(run.text) for row in self.rows for cell in row if cell for p in cell.paragraphs for run in p
+        )
+        return len(self.rows) <= _WHOLE_ROWS and size <= _WHOLE_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

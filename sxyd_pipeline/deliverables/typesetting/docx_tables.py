@@ -35,6 +35,9 @@ def table_xml(table: DataTable, width_dxa: int, bookmarks: Bookmarks) -> str:
         f'<w:bottom w:w="30" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
     )
     rows = [_head(table, widths, bookmarks), *_rows(table, widths, size, bookmarks)]
+    if table.stays_whole:
+        # Word keeps rows together when every paragraph but those of the last row holds the next one.
+        rows = [*(_held(row) for row in rows[:-1]), rows[-1]]
     return f"<w:tbl>{frame}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
@@ -45,6 +48,10 @@ def _head(table: DataTable, widths: list[int], bookmarks: Bookmarks) -> str:
         for column, width in zip(table.columns, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
+
+
+def _held(row: str) -> str:
+    return row.replace("<w:keepNext/>", "").replace("<w:jc ", "<w:keepNext/><w:jc ")
 
 
 def _head_lines(column: TableColumn, bookmarks: Bookmarks) -> str:

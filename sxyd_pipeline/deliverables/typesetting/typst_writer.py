@@ -1,6 +1,7 @@
 """PDF by Typst: a fixed template walks the block tree, which travels as JSON."""
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from importlib import resources
@@ -35,6 +36,9 @@ _TIMESTAMP = 946_684_800
 #: Longer cells may break over pages; short ones stay whole.
 _BREAKABLE_CHARACTERS = 160
 _TEMPLATE = "document.typ"
+#: A path as long as this has to break somewhere, or it runs into the next column. Queries have spaces, and
+#: have to be copied from the page as they are.
+_LONG_WORD = re.compile(r"[!-~]{18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _block(block: Block, position: int, folder: Path) -> dict[str, Any]:
 def _table(block: DataTable) -> dict[str, Any]:
     return {
         "kind": "table", "id": block.table_id, "number": block.number, "caption": _runs(block.caption),
-        "note": _runs(block.note), "small": block.small, "rules": block.rules,
+        "note": _runs(block.note), "small": block.small, "rules": block.rules, "whole": block.stays_whole,
         "columns": [
             {"title": _runs(one.title), "unit": _runs(one.unit), "width": one.width, "align": [one.align]}
             for one in block.columns
@@ -175,6 +179,8 @@ def _runs(runs: Runs) -> list[dict[str, Any]]:
             entry["p"] = run.position
         if run.code:
             entry["c"] = True
+        elif _LONG_WORD.search(run.text):
+            entry["w"] = True
         if run.link or run.ref:
             entry["l"] = run.link or run.ref
         found.append(entry)

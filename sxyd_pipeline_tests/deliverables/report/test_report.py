@@ -300,11 +300,10 @@ def hostile_edition(example_edition: Edition) -> Edition:
     return replace(example_edition, city_name=f"某市 {HOSTILE}", tables=tables)
 
 
-def test_hostile_names_come_out_as_text(hostile_edition: Edition, tmp_path: Path) -> None:
+def test_hostile_names_come_out_as_text(hostile_edition: Edition) -> None:
     document = composed(hostile_edition)
     assert [title for level, title in headings(document) if level == 1][:7] == CHAPTERS
     files = finish(document, "report", silent)
-    assert word_findings(files["report.docx"], tmp_path / "hostile.docx") == []
     word = squeezed("".join(docx_paragraphs(files["report.docx"])))
     pdf = "".join(pdf_pages(files["report.pdf"], document.header, document.footer))
     for text in (word, pdf):

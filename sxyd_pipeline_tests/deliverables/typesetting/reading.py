@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 def squeezed(text: str) -> str:
     """Text without spaces and hyphens of line ends; letters that fonts draw in two ways are made one."""
-    return re.sub(r"[\s-]+", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"[\s\u200b-]+", "", unicodedata.normalize("NFKC", text))
 
 
 def docx_paragraphs(content: bytes) -> list[str]:
