@@ -72,7 +72,7 @@ CONTROL_UNIT_LISTS = Table(
     grain="control unit and clause", key=("control_unit_code", "clause_id"), source="access.clauses 逐级继承",
     columns=(
         CITY_CODE, CONTROL_UNIT_CODE, CLAUSE_ID, DIMENSION, Column("position", pl.Int64, "序号", "order within the dimension", minimum=1), Column("level", pl.String, "来源层级", "level the clause comes from", allowed=LEVELS), Column("inherited_from", pl.String, "继承自", "scope the clause comes from; the unit itself for its own"), CLAUSE_TEXT,
-        Column("is_effective", pl.Boolean, "是否生效", "false when a stricter limit on the same metric replaces it"), _text("replaced_by", "被替代条款", "stricter clause that replaces it"), _text("via_zones", "经由要素分区", "element zones of the unit the clause travelled through, separated by ;"),
+        Column("is_effective", pl.Boolean, "是否生效", "false when a stricter limit on the same metric replaces it"), _text("replaced_by", "被替代条款", "stricter clause that replaces it"), _text("via_zones", "经由要素分区", "element zones of the unit the clause travelled through, separated by ;"), _text("waiver", "豁免说明", "who allowed the clause to be looser than a higher level, when and why"),
     ),
 )  # fmt: skip
 

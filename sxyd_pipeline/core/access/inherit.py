@@ -21,6 +21,7 @@ from sxyd_pipeline.vocabulary.elements import DIMENSIONS
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _DIMENSION = {dimension: rank for rank, dimension in enumerate(DIMENSIONS)}
 EVERYWHERE = "*"
+_GENERATED = "generated"
 #: Columns the overall list takes over from the clauses.
 _COPIED = ("city_code", "clause_id", "dimension", "level", "clause_text", "state")
 _INHERITED = ("province", "region", "city")
@@ -46,11 +47,12 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A clause that reaches a unit: whether it is in effect, and what replaces it where it is not."""
+    """A clause that reaches a unit: what replaces it, if anything does, and the waiver it stands on."""
 
     clause: Row
     via_zones: tuple[str, ...]
     replaced_by: str | None
+    waiver: Waiver | None = None
 
 
 def list_control_units(
@@ -129,7 +131,12 @@ def settle(
             for child, lower in members[position + 1 :]:
                 _compare(parent, upper, child, lower, allowed, unit, replaced, relaxations)
     via = {row["clause_id"]: zones for row, zones in reaching}
-    holdings = [Holding(row, via[row["clause_id"]], _last(row["clause_id"], replaced)) for row in ordered]
+    waived = {one.child["clause_id"]: one.waiver for one in relaxations if one.waiver is not None}
+    holdings = [
+        Holding(row, via[one], _last(one, replaced), waived.get(one))
+        for row in ordered
+        for one in (str(row["clause_id"]),)
+    ]
     return holdings, relaxations
 
 
@@ -155,15 +162,19 @@ def _compare(
         if is_above and is_looser and covers(upper, lower):
             _relax(parent, child, allowed, unit, relaxations)
         return
-    if is_above and is_looser and covers(upper, lower):
+    if is_above and is_looser and covers(upper, lower) and parent["origin"] != _GENERATED:
         waiver = _relax(parent, child, allowed, unit, relaxations)
         if waiver is not None and are_alike(upper, lower):
             replaced[ids[0]] = ids[1]
         return
     if not are_alike(upper, lower):
         return
-    # Equal limits of two levels: the one nearer to the unit stays; of one level: the first stays.
-    loser_first = is_stricter(lower.value, upper.value, lower.metric) or (is_above and not is_looser)
+    # Equal limits of two levels: the one nearer to the unit stays; of one level: the first stays. A rule that
+    # tightens makes no clause in force a relaxation: it replaces it, but for one that is waived.
+    is_waived = is_above and any(one == ids[1] for one, _ in allowed)
+    loser_first = (
+        is_stricter(lower.value, upper.value, lower.metric) or (is_above and not is_looser) or is_waived
+    )
     loser, winner = ids if loser_first else (ids[1], ids[0])
     replaced.setdefault(loser, winner)
 
@@ -231,6 +242,7 @@ def _rows_of(unit: str, holdings: Iterable[Holding]) -> list[dict[str, Any]]:
             "is_effective": holding.replaced_by is None,
             "replaced_by": holding.replaced_by,
             "via_zones": ";".join(holding.via_zones) or None,
+            "waiver": None if holding.waiver is None else holding.waiver.in_words(),
         })  # fmt: skip
     return rows
 

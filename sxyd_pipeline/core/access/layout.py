@@ -35,6 +35,10 @@ def effective_clauses(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     order = {code: position for position, code in enumerate(DIMENSIONS)}
     return (
         lists.join(facts, on="clause_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.concat_str(name, "waiver", separator="；", ignore_nulls=True)
+            for name in ("reason_zh", "reason_en")
+        )
         .with_columns(_order=pl.col("dimension").replace_strict(order, return_dtype=pl.Int32))
         .sort("control_unit_code", "_order", "position", "clause_id")
         .drop("_order")
@@ -102,8 +106,9 @@ def _zone_types(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _dimensions(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     level = pl.col("level").replace_strict(_LEVELS, return_dtype=pl.String)
+    waived = pl.when(pl.col("waiver").is_null()).then(pl.lit("")).otherwise(pl.format("（{}）", "waiver"))
     numbered = effective_clauses(tables).with_columns(
-        _line=pl.format("{}. [{}] {}", "position", level, "clause_text")
+        _line=pl.format("{}. [{}] {}{}", "position", level, "clause_text", waived)
     )
     return {
         dimension: numbered.filter(pl.col("dimension") == dimension)

@@ -25,6 +25,10 @@ class Waiver:
         """Return the waiver of a row of ``inputs.waivers``."""
         return cls(str(row["author"]), str(row["reason"]), str(row["waived_on"]))
 
+    def in_words(self) -> str:
+        """Return who allowed it, when and why, as lists print it."""
+        return f"{self.author} 于 {self.waived_on} 豁免：{self.reason}"
+
 
 class RelaxationBlockedError(SxydError):
     """A clause is looser than one it inherits, and no waiver says why."""

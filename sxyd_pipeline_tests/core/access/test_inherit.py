@@ -134,12 +134,28 @@ def test_limits_of_other_years_objects_and_industries_stand_side_by_side() -> No
 
 def test_a_waiver_lets_a_relaxation_pass_and_is_printed() -> None:
     table = clauses(clause("C"), clause("U", **UNIT, threshold=1.5))
-    assert effective(listed(table, waivers(("U", "C")))) == {"C": "U", "U": None}
+    passed = listed(table, waivers(("U", "C")))
+    assert effective(passed) == {"C": "U", "U": None}
+    printed = passed.filter(pl.col("waiver").is_not_null())
+    assert printed.select("clause_id", "waiver").rows() == [("U", "张三 于 2024-05-01 豁免：历史遗留问题")]
     conflicts = list_conflicts(table, BRIDGE, waivers(("U", "C")), CONFLICTS.empty(), reference())
     row = conflicts.row(0, named=True)
     assert (row["kind"], row["resolution"], row["control_unit_code"]) == ("relaxation", "waived", PARK)
     assert (row["author"], row["waiver_reason"], row["waived_on"]) == ("张三", "历史遗留问题", "2024-05-01")
     assert "张三" in row["statement_zh"]
+
+
+RULE = {**ZONE, "scope_code": "231", "origin": "generated", "state": "new"}
+
+
+def test_a_rule_that_tightens_replaces_what_is_in_force_and_stops_nobody() -> None:
+    table = listed(clauses(clause("G", **RULE, threshold=2.0), clause("U", **UNIT, threshold=1.5)))
+    assert effective(table) == {"G": None, "U": "G"}
+
+
+def test_a_waived_clause_stands_against_rules_too() -> None:
+    table = clauses(clause("C"), clause("G", **RULE, threshold=2.0), clause("U", **UNIT, threshold=1.5))
+    assert effective(listed(table, waivers(("U", "C")))) == {"C": "U", "G": "U", "U": None}
 
 
 def test_a_waiver_of_another_pair_waives_nothing() -> None:
