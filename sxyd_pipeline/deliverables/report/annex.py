@@ -13,7 +13,7 @@ from sxyd_pipeline.deliverables.typesetting.inline import clean, code_runs, text
 
 #: Columns of the table of headline numbers, with their widths.
 _WIDTHS = {
-    "no": 0.55, "name": 1.5, "value": 1.15, "query": 5.0, "sources": 2.7, "factors": 3.4, "method": 1.7,
+    "no": 0.65, "name": 1.5, "value": 1.15, "query": 5.0, "sources": 2.7, "factors": 3.4, "method": 1.7,
 }  # fmt: skip
 
 
