@@ -164,7 +164,7 @@ def _compare(
         return
     if is_above and is_looser and covers(upper, lower) and parent["origin"] != _GENERATED:
         waiver = _relax(parent, child, allowed, unit, relaxations)
-        if waiver is not None and are_alike(upper, lower):
+        if waiver is not None and upper.subject == lower.subject:
             replaced[ids[0]] = ids[1]
         return
     if not are_alike(upper, lower):

@@ -67,9 +67,11 @@ def _codes(text: str | None) -> tuple[str, ...]:
 def covers(parent: Limit, child: Limit) -> bool:
     """Tell whether everything the child addresses is addressed by the parent too.
 
-    The parent must hold whenever the child does: it has no year, or the same one.
+    A clause without a year holds in every year, so it meets a parent of any year; two years that differ do
+    not meet.
     """
-    if parent.metric.code != child.metric.code or parent.target_year not in {None, child.target_year}:
+    meet = None in {parent.target_year, child.target_year} or parent.target_year == child.target_year
+    if parent.metric.code != child.metric.code or not meet:
         return False
     if parent.object_key and parent.object_key != child.object_key:
         return False

@@ -94,6 +94,15 @@ def test_concentrations_shares_and_caps_above_the_whole_are_relaxations(parent: 
         listed(clauses(clause("C", **parent), clause("U", **{**parent, **UNIT, **child})))
 
 
+def test_a_clause_without_a_year_must_keep_a_parent_of_any_year_and_one_of_another_year_need_not() -> None:
+    share = {"metric": "nox_reduction_share", "operator": ">=", "unit": "share"}
+    parent = clause("C", **share, threshold=0.1, target_year=2025)
+    with pytest.raises(RelaxationBlockedError):
+        listed(clauses(parent, clause("U", **UNIT, **share, threshold=0.05)))
+    later = clauses(parent, clause("U", **UNIT, **share, threshold=0.05, target_year=2035))
+    assert effective(listed(later)) == {"C": None, "U": None}
+
+
 def test_the_cap_of_a_unit_does_not_replace_the_cap_of_the_city() -> None:
     cap = {"metric": "permitted_nox_t", "operator": "<=", "unit": "t"}
     table = listed(
