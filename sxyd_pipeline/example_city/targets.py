@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.core.projection.energy_totals import consumed_energy
 from sxyd_pipeline.example_city import landscape as land
 from sxyd_pipeline.example_city.facts import read_facts
 from sxyd_pipeline.example_city.labels import INVENTED, SYNTHETIC, SYNTHETIC_SOURCE
@@ -23,6 +24,8 @@ from sxyd_pipeline.vocabulary.elements import ControlClass
 
 SPECIES = ("so2", "nox", "pm25", "vocs", "co2_t")
 _KG_PER_T = 1000.0
+#: Of the fuel of power and heat plants, what becomes electricity and heat; only for the synthetic caps.
+_PLANT_EFFICIENCY = 0.45
 _GJ_PER_TCE = 29.3076
 _GJ_PER_KWH = 0.0036
 #: Allowed load relative to today: (2025, 2035); invented, in line with the national direction.
@@ -220,8 +223,14 @@ def _energy_tce(energy: pl.DataFrame) -> float:
     }
     per_unit |= {"electricity": _GJ_PER_KWH, "heat": 1.0}
     newest = energy.filter(pl.col("year") == pl.col("year").max())
-    return sum(
-        float(row["amount"]) * unit.factor * per_unit[row["fuel_code"]] / _GJ_PER_TCE
+    rows = [
+        {
+            "year": int(row["year"]),
+            "sector_code": str(row["sector_code"]),
+            "fuel_code": str(row["fuel_code"]),
+            "energy_tce": float(row["amount"]) * unit.factor * per_unit[row["fuel_code"]] / _GJ_PER_TCE,
+        }
         for row in newest.iter_rows(named=True)
         if (unit := parse_amount_unit(row["amount_unit"]))
-    )
+    ]
+    return float(consumed_energy(pl.DataFrame(rows), _PLANT_EFFICIENCY)["energy_tce"][0])

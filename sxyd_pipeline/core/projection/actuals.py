@@ -3,8 +3,10 @@
 import polars as pl
 
 from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.projection.consistency import balance_rows
+from sxyd_pipeline.core.projection.energy_totals import consumed_energy
 from sxyd_pipeline.core.projection.harmonise import back_cast
-from sxyd_pipeline.core.projection.indicators import gdp_of
+from sxyd_pipeline.core.projection.indicators import gdp_of, plant_efficiency
 from sxyd_pipeline.core.projection.quantities import COAL_CODES
 from sxyd_pipeline.core.reference import Reference
 
@@ -47,7 +49,11 @@ def compare_with_actuals(
         ]
     )
     observed = pl.concat(
-        [_inventories(source_emissions), _balances(energy_use), _real_gdp(economy, config)]
+        [
+            _inventories(source_emissions),
+            _balances(energy_use, plant_efficiency(reference)),
+            _real_gdp(economy, config),
+        ]
     ).filter(pl.col("year") > config.base_year)
     return (
         back_cast(projected, observed, keys=["quantity"])
@@ -86,16 +92,15 @@ def _city_levels(indicators: pl.DataFrame) -> pl.DataFrame:
     return city.select("scenario_id", "year", quantity=pl.col("indicator").replace(names), value="projected")
 
 
-def _balances(energy_use: pl.DataFrame) -> pl.DataFrame:
-    balance = energy_use.filter(pl.col("basis") == "balance")
+def _balances(energy_use: pl.DataFrame, efficiency: float) -> pl.DataFrame:
+    balance = balance_rows(energy_use, "balance")
     coal = balance.filter(pl.col("fuel_code").is_in(list(COAL_CODES)))
-    parts = [
-        frame.group_by("year", maintain_order=True)
-        .agg(observed=pl.col(column).sum())
-        .select(pl.lit(quantity).alias("quantity"), "year", "observed")
-        for frame, column, quantity in ((coal, "amount", "coal_t"), (balance, "energy_tce", "energy_tce"))
-    ]
-    return pl.concat(parts)
+    burnt = coal.group_by("year", maintain_order=True).agg(observed=pl.col("amount").sum())
+    consumed = consumed_energy(balance, efficiency).rename({"energy_tce": "observed"})
+    return pl.concat(
+        frame.select(pl.lit(quantity).alias("quantity"), "year", "observed")
+        for frame, quantity in ((burnt, "coal_t"), (consumed, "energy_tce"))
+    )
 
 
 def _gdp_path(totals: pl.DataFrame, reference: Reference, config: CityConfig) -> pl.DataFrame:

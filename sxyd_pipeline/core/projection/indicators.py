@@ -7,6 +7,7 @@ import polars as pl
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.projection.additions import ADDITION_SCHEMA, describe_new_projects, describe_switches
 from sxyd_pipeline.core.projection.consistency import (
+    balance_rows,
     check_co2_both_ways,
     check_co2_cap_not_looser,
     check_coal_both_ways,
@@ -15,6 +16,7 @@ from sxyd_pipeline.core.projection.consistency import (
     check_projected_within_permitted,
     gather_tests,
 )
+from sxyd_pipeline.core.projection.energy_totals import consumed_energy
 from sxyd_pipeline.core.projection.gaps import measure_gaps
 from sxyd_pipeline.core.projection.permitted import DerivationRules, settle_permitted
 from sxyd_pipeline.core.projection.project import years_of
@@ -35,6 +37,7 @@ from sxyd_pipeline.core.projection.targets import known_targets, national_target
 from sxyd_pipeline.core.reference import Reference
 
 _PM25, _BACKGROUND, _WEIGHT, _GROWTH = "PM2.5", "pm25_background", "pm25_weight:", "gdp_growth"
+_PLANT_EFFICIENCY = "plant_efficiency"
 
 
 def rollback_of(air_quality: pl.DataFrame, reference: Reference, config: CityConfig) -> Rollback | None:
@@ -51,6 +54,12 @@ def rollback_of(air_quality: pl.DataFrame, reference: Reference, config: CityCon
         name.removeprefix(_WEIGHT): value for name, value in values.items() if name.startswith(_WEIGHT)
     }
     return Rollback(concentration, values[_BACKGROUND], weights)
+
+
+def plant_efficiency(reference: Reference) -> float:
+    """Return the share of the fuel of power and heat plants that becomes electricity and heat."""
+    rows = reference.projection_parameters.filter(pl.col("parameter") == _PLANT_EFFICIENCY)
+    return float(rows["value"][0])
 
 
 def gdp_of(reference: Reference, config: CityConfig) -> pl.DataFrame:
@@ -91,12 +100,14 @@ def project_indicators(
         )
         for scenario in scenarios
     )
-    balance = energy_use.filter(pl.col("basis") == "balance", pl.col("year") == base_year)
+    stated = consumed_energy(
+        balance_rows(energy_use, "balance").filter(pl.col("year") == base_year), plant_efficiency(reference)
+    )
     levels = [
         city_emission_levels(projected_totals, config.adcode),
         area_emission_levels(area_emissions),
         energy_levels(
-            fuel_use, config.adcode, base_year, float(balance["energy_tce"].sum()) if balance.height else None
+            fuel_use, config.adcode, base_year, float(stated["energy_tce"][0]) if stated.height else None
         ),
     ]
     rollback = rollback_of(air_quality, reference, config)
