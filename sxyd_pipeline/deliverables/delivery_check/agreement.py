@@ -81,9 +81,13 @@ def check_total_is_inventory(delivered: Sequence[Delivered], findings: Findings)
 
 def check_bridge(delivered: Sequence[Delivered], findings: Findings) -> None:
     """Check that the areas of the bridge sum to the units, for elements that cover the territory."""
-    units, bridge = _first(delivered, "control_units"), _first(delivered, "bridge")
-    if units is None or bridge is None:
-        return
+    units = _first(delivered, "control_units")
+    for bridge in (one for one in delivered if one.rule.name == "bridge"):
+        if units is not None:
+            _check_bridge(units, bridge, findings)
+
+
+def _check_bridge(units: Delivered, bridge: Delivered, findings: Findings) -> None:
     codes, areas = units.texts("code"), units.numbers("area")
     parts = (bridge.texts("unit_code"), bridge.texts("element"), bridge.numbers("area"))
     if codes is None or areas is None or any(part is None for part in parts):
@@ -114,9 +118,12 @@ def check_bridge(delivered: Sequence[Delivered], findings: Findings) -> None:
 
 def check_clauses(delivered: Sequence[Delivered], findings: Findings) -> None:
     """Check that every unit has clauses, key units in all four dimensions, and that clauses say something."""
-    units, clauses = _first(delivered, "control_units"), _first(delivered, "clauses")
-    if clauses is None:
-        return
+    units = _first(delivered, "control_units")
+    for clauses in (one for one in delivered if one.rule.name == "clauses"):
+        _check_list(units, clauses, findings)
+
+
+def _check_list(units: Delivered | None, clauses: Delivered, findings: Findings) -> None:
     texts = clauses.texts("clause_text")
     shortest = findings.specification.tolerance("empty_clause")
     for row, text in enumerate([] if texts is None else texts.to_list()):

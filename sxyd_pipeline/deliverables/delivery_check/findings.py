@@ -43,10 +43,11 @@ class Findings:
 
     specification: Specification
     rows: list[dict[str, object]] = field(default_factory=list)
+    _told: set[tuple[str, Spot, str]] = field(default_factory=set)
     _counts: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
 
     def add(self, rule_id: str, spot: Spot, value: object = None, zh: str = "", en: str = "") -> None:
-        """Add a finding.
+        """Add a finding, once.
 
         Args:
             rule_id: rule that is broken.
@@ -55,6 +56,10 @@ class Findings:
             zh: what more there is to say in Chinese.
             en: the same in English.
         """
+        exactly = (rule_id, spot, str(value))
+        if exactly in self._told:
+            return
+        self._told.add(exactly)
         kind = (rule_id, spot.file, spot.sheet, spot.column)
         self._counts[kind] += 1
         if self._counts[kind] > MOST_ROWS:

@@ -67,14 +67,14 @@ def _check_table(name: str, path: Path, explained: set[str] | None, findings: Fi
             findings.add("field_name_not_ascii", Spot(name, column=shown), shown)
         elif explained is not None and shown not in explained:
             findings.add("field_not_mapped", Spot(name, column=shown), shown)
-    fullest = findings.specification.tolerance("text_cut")
+    # Characters of three bytes leave up to two bytes of a full field free.
+    fullest = findings.specification.tolerance("text_cut") - 2
     texts = [one for one in fields if one.kind == _CHARACTER and one.width >= fullest]
     for row in range(count if texts else 0):
         record = data[header + row * width : header + (row + 1) * width]
         for one in texts:
             cell = record[one.offset : one.offset + one.width].rstrip(b" \0")
-            # Characters of three bytes leave up to two bytes of a full field free.
-            if len(cell) > fullest - 3:
+            if len(cell) >= fullest:
                 spot = Spot(name, row=row + 1, column=one.name.decode("ascii", errors="replace"))
                 findings.add("text_cut", spot, cell.decode("utf-8", errors="replace"))
 
