@@ -40,16 +40,37 @@ def conflicts(kit: Kit, layout: Layout) -> Sheet:
     if (strong > 0).any():
         pane.marks(at[strong > 0], "D", sizes * 0.8, "#FFFFFF", "#7F1D1D")
     sheet.district_names()
-    label_units(sheet, pane, {c: float(n + 100 * s) for c, n, s in zip(kit.units.codes, number, strong, strict=True) if s > 1 or n > 8}, 12)  # noqa: PLR2004
+    label_units(
+        sheet,
+        pane,
+        {
+            c: float(n + 100 * s)
+            for c, n, s in zip(kit.units.codes, number, strong, strict=True)
+            if s > 1 or n > 8
+        },
+        12,
+    )  # noqa: PLR2004
     rows = _count_rows(kit, classes, places, chosen)
-    rows.append(Row(kit.say("含强冲突（−2）", "has a strong conflict (−2)"), "#FFFFFF", tally(kit, strong > 0, kit.unit_km2), kind="square", edge="#7F1D1D", size_mm=sizes * 0.8))
+    rows.append(
+        Row(
+            kit.say("含强冲突（−2）", "has a strong conflict (−2)"),
+            "#FFFFFF",
+            tally(kit, strong > 0, kit.unit_km2),
+            kind="square",
+            edge="#7F1D1D",
+            size_mm=sizes * 0.8,
+        )
+    )
     kinds = table["verdict"].value_counts(sort=True).sort("verdict").rows()
     listed = kit.say("、", ", ").join(f"{v:+g}: {n}".replace("-", "−") for v, n in kinds)
     sheet.legend(
         kit.say("冲突条数", "Number of conflicts"), rows,
         kit.say(f"共 {table.height} 条（{listed}）。污染治理要求与降碳要求逐对判定，判定与依据见表 synergy.conflicts。", f"{table.height} in all ({listed}). Verdicts and reasons: table synergy.conflicts."),
     )  # fmt: skip
-    sheet.subtitle = kit.say("减污要求与降碳要求的冲突，按环境管控单元", "between requirements on pollution and on carbon, by control unit")
+    sheet.subtitle = kit.say(
+        "减污要求与降碳要求的冲突，按环境管控单元",
+        "between requirements on pollution and on carbon, by control unit",
+    )
     return sheet
 
 
@@ -58,7 +79,13 @@ def _count_rows(kit: Kit, classes: Classes, places: np.ndarray, colours: list[st
     for place in range(len(classes.bounds) - 1, -1, -1):
         high = int(classes.bounds[place])
         low = int(classes.bounds[place - 1]) + 1 if place else 1
-        rows.append(Row(f"{low} – {high}" if low < high else f"{high}", colours[place], tally(kit, places == place, kit.unit_km2)))
+        rows.append(
+            Row(
+                f"{low} – {high}" if low < high else f"{high}",
+                colours[place],
+                tally(kit, places == place, kit.unit_km2),
+            )
+        )
     if (places < 0).any():
         rows.append(Row(kit.say("无", "none"), kit.theme.inks["empty"], tally(kit, places < 0, kit.unit_km2)))
     return rows
@@ -66,9 +93,17 @@ def _count_rows(kit: Kit, classes: Classes, places: np.ndarray, colours: list[st
 
 def list_coverage(kit: Kit, layout: Layout) -> Sheet:
     """Clauses of each control unit: how many, how many new or changed, how many carbon, which share can be checked."""
-    rows = kit.table("access.list_coverage").filter(pl.col("breakdown") == "control_unit").rename({"code": "control_unit_code"})
-    after = kit.by_unit(rows.with_columns(pl.col("clause_count_after").cast(pl.Float64)), "clause_count_after")
-    carbon = kit.by_unit(rows.with_columns(pl.col("carbon_count_after").cast(pl.Float64)), "carbon_count_after")
+    rows = (
+        kit.table("access.list_coverage")
+        .filter(pl.col("breakdown") == "control_unit")
+        .rename({"code": "control_unit_code"})
+    )
+    after = kit.by_unit(
+        rows.with_columns(pl.col("clause_count_after").cast(pl.Float64)), "clause_count_after"
+    )
+    carbon = kit.by_unit(
+        rows.with_columns(pl.col("carbon_count_after").cast(pl.Float64)), "carbon_count_after"
+    )
     checkable = kit.by_unit(rows, "checkable_share_after")
     changed = np.nan_to_num(
         kit.by_unit(
@@ -101,11 +136,21 @@ def list_coverage(kit: Kit, layout: Layout) -> Sheet:
     texts = ("0", "1 – 2", "3 – 10", "11 – 18", "≥ 19")
     sheet.legend(
         kit.say("条款数（前三图）", "Clauses (first three maps)"),
-        [Row(text, colour, tally(kit, at == place, kit.unit_km2)) for place, (text, colour) in reversed(list(enumerate(zip(texts, colours, strict=True))))],
+        [
+            Row(text, colour, tally(kit, at == place, kit.unit_km2))
+            for place, (text, colour) in reversed(list(enumerate(zip(texts, colours, strict=True))))
+        ],
         kit.say("色块后为第一图的单元个数与面积占比。", "Count and share of area on the first map."),
     )
     rows_of = class_rows(kit, shares, places, violet, percent)
-    rows_of[-1] = Row(kit.say("无条款", "no clause"), rows_of[-1].face, rows_of[-1].value) if (places < 0).any() else rows_of[-1]
+    rows_of[-1] = (
+        Row(kit.say("无条款", "no clause"), rows_of[-1].face, rows_of[-1].value)
+        if (places < 0).any()
+        else rows_of[-1]
+    )
     sheet.legend(kit.say("可核查占比（第四图）", "Share that can be checked (fourth map)"), rows_of)
-    sheet.subtitle = kit.say("修订后清单，单元自有条款（不含上级与要素分区继承条款）", "revised list, clauses of the units themselves, without what they inherit")
+    sheet.subtitle = kit.say(
+        "修订后清单，单元自有条款（不含上级与要素分区继承条款）",
+        "revised list, clauses of the units themselves, without what they inherit",
+    )
     return sheet

@@ -25,15 +25,26 @@ _NAMED_UNITS = 12
 
 def co2_density(kit: Kit, layout: Layout) -> Sheet:
     """CO2 per square kilometre of control units."""
-    return _density(kit, layout, "co2_density_t_per_km2", "co2_t", ("CO2 排放密度（t/km²）", "CO2 (t/km²)"), "density")
+    return _density(
+        kit, layout, "co2_density_t_per_km2", "co2_t", ("CO2 排放密度（t/km²）", "CO2 (t/km²)"), "density"
+    )
 
 
 def apeq_density(kit: Kit, layout: Layout) -> Sheet:
     """Pollution equivalents per square kilometre of control units."""
-    return _density(kit, layout, "apeq_density_t_per_km2", "apeq_t", ("大气污染当量密度（t/km²）", "Pollution equivalents (t/km²)"), "violet")
+    return _density(
+        kit,
+        layout,
+        "apeq_density_t_per_km2",
+        "apeq_t",
+        ("大气污染当量密度（t/km²）", "Pollution equivalents (t/km²)"),
+        "violet",
+    )
 
 
-def _density(kit: Kit, layout: Layout, column: str, total: str, title: tuple[str, str], colours: str) -> Sheet:
+def _density(
+    kit: Kit, layout: Layout, column: str, total: str, title: tuple[str, str], colours: str
+) -> Sheet:
     scores = kit.scores("baseline", kit.edition.base_year)
     values, tonnes = kit.by_unit(scores, column), kit.by_unit(scores, total)
     sheet = unit_choropleth(kit, layout, values, kit.say(*title), colours)
@@ -48,7 +59,9 @@ def _density(kit: Kit, layout: Layout, column: str, total: str, title: tuple[str
             f"The city emits {np.nansum(tonnes) / 1e3:,.0f} kt, {written(mean)} t/km² on average; {half} units emit more than half of it.",
         )
     )
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，按环境管控单元", f"{kit.edition.base_year}, by control unit")
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，按环境管控单元", f"{kit.edition.base_year}, by control unit"
+    )
     return sheet
 
 
@@ -72,7 +85,13 @@ def grid_co2(kit: Kit, layout: Layout) -> Sheet:
 
 def grid_apeq(kit: Kit, layout: Layout) -> Sheet:
     """Pollution equivalents per square kilometre of cells."""
-    return _grid(kit, layout, "apeq_t", ("网格大气污染当量密度（t/km²）", "Pollution equivalents by cell (t/km²)"), "violet")
+    return _grid(
+        kit,
+        layout,
+        "apeq_t",
+        ("网格大气污染当量密度（t/km²）", "Pollution equivalents by cell (t/km²)"),
+        "violet",
+    )
 
 
 def _grid(kit: Kit, layout: Layout, column: str, title: tuple[str, str], colours: str) -> Sheet:
@@ -82,7 +101,9 @@ def _grid(kit: Kit, layout: Layout, column: str, title: tuple[str, str], colours
     values = cells[column].to_numpy() / km2
     classes = classes_of(values, _CLASSES + 1)
     places = classes.of(values)
-    chosen = [*ramp(kit, colours, 5), "#3B0F02" if colours == "density" else "#1F0A33"][-len(classes.bounds) :]
+    chosen = [*ramp(kit, colours, 5), "#3B0F02" if colours == "density" else "#1F0A33"][
+        -len(classes.bounds) :
+    ]
     for place, colour in enumerate(chosen):
         inside = [outline for outline, at in zip(kit.grid.outlines, places, strict=True) if at == place]
         pane.paint(joined(inside), colour, clip=kit.city)
@@ -90,17 +111,26 @@ def _grid(kit: Kit, layout: Layout, column: str, title: tuple[str, str], colours
     sheet.district_names()
     rows = []
     for place in range(len(classes.bounds) - 1, -1, -1):
-        low = f"{written(classes.bounds[place - 1])} – " if place else "≤ "
+        low = f"{written(classes.bounds[place - 1], kit)} – " if place else "≤ "
         share = float(cells[column].to_numpy()[places == place].sum() / cells[column].to_numpy().sum())
         count = int((places == place).sum())
-        rows.append(Row(low + written(classes.bounds[place]), chosen[place], kit.say(f"{count} 格 · {share:.1%}", f"{count} · {share:.1%}")))
+        rows.append(
+            Row(
+                low + written(classes.bounds[place], kit),
+                chosen[place],
+                kit.say(f"{count} 格 · {share:.1%}", f"{count} · {share:.1%}"),
+            )
+        )
     side = float(cells["cell_km2"].max()) ** 0.5
     sheet.legend(
         kit.say(*title), rows,
         kit.say("对数值自然断点分级（Fisher–Jenks）。色块后为网格数与排放占比。点源落入其所在网格。",
                 "Natural breaks of the logarithm (Fisher–Jenks). Number of cells and share of emissions behind each."),
     )  # fmt: skip
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，{side:g} km 网格，共 {cells.height} 格", f"{kit.edition.base_year}, cells of {side:g} km, {cells.height} of them")
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，{side:g} km 网格，共 {cells.height} 格",
+        f"{kit.edition.base_year}, cells of {side:g} km, {cells.height} of them",
+    )
     return sheet
 
 
@@ -113,23 +143,63 @@ def non_co2(kit: Kit, layout: Layout) -> Sheet:
         .agg(pl.col("co2e_tco2e").sum())
     )
     tonnes = kit.by_unit(rows, "co2e_tco2e")
-    sheet = unit_choropleth(kit, layout, tonnes / kit.unit_km2, kit.say("非 CO2 温室气体（tCO2e/km²）", "Gases other than CO2 (tCO2e/km²)"), "cool")
-    label_units(sheet, sheet.panes[0], {c: float(v) for c, v in zip(kit.units.codes, np.nan_to_num(tonnes), strict=True)}, _NAMED_UNITS)
-    sheet.note(kit.say(f"全市合计 {np.nansum(tonnes) / 1e4:,.1f} 万 tCO2e（GWP 取 {kit.edition.gwp_set}）。", f"The city: {np.nansum(tonnes) / 1e3:,.0f} ktCO2e (GWP of {kit.edition.gwp_set})."))
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，CH4、N2O 与含氟气体", f"{kit.edition.base_year}, CH4, N2O and fluorinated gases")
+    sheet = unit_choropleth(
+        kit,
+        layout,
+        tonnes / kit.unit_km2,
+        kit.say("非 CO2 温室气体（tCO2e/km²）", "Gases other than CO2 (tCO2e/km²)"),
+        "cool",
+    )
+    label_units(
+        sheet,
+        sheet.panes[0],
+        {c: float(v) for c, v in zip(kit.units.codes, np.nan_to_num(tonnes), strict=True)},
+        _NAMED_UNITS,
+    )
+    sheet.note(
+        kit.say(
+            f"全市合计 {np.nansum(tonnes) / 1e4:,.1f} 万 tCO2e（GWP 取 {kit.edition.gwp_set}）。",
+            f"The city: {np.nansum(tonnes) / 1e3:,.0f} ktCO2e (GWP of {kit.edition.gwp_set}).",
+        )
+    )
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，CH4、N2O 与含氟气体",
+        f"{kit.edition.base_year}, CH4, N2O and fluorinated gases",
+    )
     return sheet
 
 
 def carbon_sinks(kit: Kit, layout: Layout) -> Sheet:
     """Uptake of CO2 by land per square kilometre of control units."""
-    table = kit.table("synergy.carbon_sinks").filter(pl.col("scope_type") == "control_unit", pl.col("state") == "counted")
+    table = kit.table("synergy.carbon_sinks").filter(
+        pl.col("scope_type") == "control_unit", pl.col("state") == "counted"
+    )
     year = table["year"].max()
     rows = (
-        table.filter(pl.col("year") == year).group_by("scope_code").agg(pl.col("sink_tco2_per_year").sum()).rename({"scope_code": "control_unit_code"})
+        table.filter(pl.col("year") == year)
+        .group_by("scope_code")
+        .agg(pl.col("sink_tco2_per_year").sum())
+        .rename({"scope_code": "control_unit_code"})
     )
     tonnes = kit.by_unit(rows, "sink_tco2_per_year")
-    sheet = unit_choropleth(kit, layout, np.maximum(tonnes, 0.0) / kit.unit_km2, kit.say("陆地碳汇（tCO2/(km²·a)）", "Uptake by land (tCO2/km² a year)"), "cool")
-    label_units(sheet, sheet.panes[0], {c: float(v) for c, v in zip(kit.units.codes, np.nan_to_num(tonnes), strict=True)}, _NAMED_UNITS)
-    sheet.note(kit.say(f"全市合计 {np.nansum(tonnes) / 1e4:,.1f} 万 tCO2/a，按地类单位面积通量估算。", f"The city: {np.nansum(tonnes) / 1e3:,.0f} ktCO2 a year, from fluxes by class of land."))
+    sheet = unit_choropleth(
+        kit,
+        layout,
+        np.maximum(tonnes, 0.0) / kit.unit_km2,
+        kit.say("陆地碳汇（tCO2/(km²·a)）", "Uptake by land (tCO2/km² a year)"),
+        "cool",
+    )
+    label_units(
+        sheet,
+        sheet.panes[0],
+        {c: float(v) for c, v in zip(kit.units.codes, np.nan_to_num(tonnes), strict=True)},
+        _NAMED_UNITS,
+    )
+    sheet.note(
+        kit.say(
+            f"全市合计 {np.nansum(tonnes) / 1e4:,.1f} 万 tCO2/a，按地类单位面积通量估算。",
+            f"The city: {np.nansum(tonnes) / 1e3:,.0f} ktCO2 a year, from fluxes by class of land.",
+        )
+    )
     sheet.subtitle = kit.say(f"{year} 年，按环境管控单元", f"{year}, by control unit")
     return sheet

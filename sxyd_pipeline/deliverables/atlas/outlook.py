@@ -31,7 +31,10 @@ def scenarios_co2(kit: Kit, layout: Layout) -> Sheet:
     base = kit.by_unit(kit.scores("baseline", kit.edition.base_year), "co2_t")
     cases = [(year, scenario) for year in kit.edition.horizons for scenario in kit.scenarios]
     titles = [
-        kit.say(f"{year} 年 {kit.scenarios[one]}（全市 {_signed(_city_change(kit, one, year))}）", f"{year}, {kit.scenarios[one]} (city {_signed(_city_change(kit, one, year))})")
+        kit.say(
+            f"{year} 年 {kit.scenarios[one]}（全市 {_signed(_city_change(kit, one, year))}）",
+            f"{year}, {kit.scenarios[one]} (city {_signed(_city_change(kit, one, year))})",
+        )
         for year, one in cases
     ]
     sheet, panes = open_panels(kit, layout, titles, len(kit.scenarios))
@@ -42,18 +45,25 @@ def scenarios_co2(kit: Kit, layout: Layout) -> Sheet:
         change = np.where(base > 0, now / np.where(base > 0, base, 1.0) - 1.0, np.nan)
         places = classes.of(change)
         counts += np.bincount(places[places >= 0], minlength=len(counts))
-        fill_units(kit, pane, colours_of(places, kit.theme.ramps["change"], kit.theme.inks["empty"]), small=True)
+        fill_units(
+            kit, pane, colours_of(places, kit.theme.ramps["change"], kit.theme.inks["empty"]), small=True
+        )
         sheet.borders(pane, light=True)
     sheet.legend(
         kit.say(f"较 {kit.edition.base_year} 年变化", f"Change since {kit.edition.base_year}"), _change_rows(kit, counts),
         kit.say("各图共用一套界限，蓝降橙升，0 为界；色块后为各图单元数之和。基准情景保持基准年水平，不另绘。", "One set of bounds for all maps: blue falls, orange rises. Counts are summed over the maps. The baseline stays at the base year."),
     )  # fmt: skip
-    sheet.subtitle = kit.say(f"{'、'.join(str(y) for y in kit.edition.horizons)} 年较 {kit.edition.base_year} 年，按环境管控单元", f"{', '.join(str(y) for y in kit.edition.horizons)} against {kit.edition.base_year}, by control unit")
+    sheet.subtitle = kit.say(
+        f"{'、'.join(str(y) for y in kit.edition.horizons)} 年较 {kit.edition.base_year} 年，按环境管控单元",
+        f"{', '.join(str(y) for y in kit.edition.horizons)} against {kit.edition.base_year}, by control unit",
+    )
     return sheet
 
 
 def _city_change(kit: Kit, scenario: str, year: int) -> float:
-    rows = kit.table("projection.totals").filter(pl.col("species") == "CO2", pl.col("scenario_id") == scenario)
+    rows = kit.table("projection.totals").filter(
+        pl.col("species") == "CO2", pl.col("scenario_id") == scenario
+    )
     tonnes = dict(rows.select("year", "emission_t").rows())
     return float(tonnes[year]) / float(tonnes[kit.edition.base_year]) - 1.0
 
@@ -64,7 +74,10 @@ def _signed(share: float) -> str:
 
 def _change_rows(kit: Kit, counts: np.ndarray) -> list[Row]:
     texts = [f"≤ {percent(_CHANGE[0])}"]
-    texts += [kit.say(f"{percent(low)} 至 {percent(high)}", f"{percent(low)} to {percent(high)}") for low, high in zip(_CHANGE, _CHANGE[1:], strict=False)]
+    texts += [
+        kit.say(f"{percent(low)} 至 {percent(high)}", f"{percent(low)} to {percent(high)}")
+        for low, high in zip(_CHANGE, _CHANGE[1:], strict=False)
+    ]
     texts.append(f"> {percent(_CHANGE[-1])}")
     return [
         Row(text, colour, kit.say(f"{count} 个", f"{count}"))
@@ -75,25 +88,41 @@ def _change_rows(kit: Kit, counts: np.ndarray) -> list[Row]:
 def permitted(kit: Kit, layout: Layout) -> Sheet:
     """Permitted emissions of the last horizon per square kilometre."""
     year, shown = _indicators(kit, "projection.permitted")
-    rows = kit.table("projection.permitted").filter(pl.col("scope_type") == "control_unit", pl.col("year") == year)
+    rows = kit.table("projection.permitted").filter(
+        pl.col("scope_type") == "control_unit", pl.col("year") == year
+    )
     values = {one: _of_units(kit, rows.filter(pl.col("indicator") == one), "target") for one, _ in shown}
     titles = []
     for one, species in shown:
         total = float(np.nansum(values[one]))
         large = species == "CO2"
-        titles.append(kit.say(f"{species}（合计 {total / 1e4:,.0f} 万 t）" if large else f"{species}（合计 {total:,.0f} t）", f"{species} ({total:,.0f} t)"))
+        titles.append(
+            kit.say(
+                f"{species}（合计 {total / 1e4:,.0f} 万 t）"
+                if large
+                else f"{species}（合计 {total:,.0f} t）",
+                f"{species} ({total:,.0f} t)",
+            )
+        )
     sheet, panes = open_panels(kit, layout, titles, _ACROSS)
     # The quintiles of each species: densities of CO2 and of pollutants are orders of magnitude apart.
     for pane, (one, _) in zip(panes, shown, strict=True):
         density = values[one] / kit.unit_km2
         places = _quintiles(density)
-        fill_units(kit, pane, colours_of(places, kit.theme.ramps["cool"], kit.theme.inks["empty"]), small=True)
+        fill_units(
+            kit, pane, colours_of(places, kit.theme.ramps["cool"], kit.theme.inks["empty"]), small=True
+        )
         sheet.borders(pane, light=True)
-    words = kit.say("最高 1/5|较高|中等|较低|最低 1/5", "highest fifth|high|middle|low|lowest fifth").split("|")
+    words = kit.say("最高 1/5|较高|中等|较低|最低 1/5", "highest fifth|high|middle|low|lowest fifth").split(
+        "|"
+    )
     sheet.legend(
         kit.say("单位面积允许排放量", "Permitted per area"),
         [Row(word, colour) for word, colour in zip(words, reversed(kit.theme.ramps["cool"]), strict=True)],
-        kit.say("各污染物分别按五分位分级，图间不可比较绝对量；绝对量见表 projection.permitted。", "Fifths of each pollutant by itself; amounts: table projection.permitted."),
+        kit.say(
+            "各污染物分别按五分位分级，图间不可比较绝对量；绝对量见表 projection.permitted。",
+            "Fifths of each pollutant by itself; amounts: table projection.permitted.",
+        ),
     )
     _bounds_table(sheet, [(species, values[one] / kit.unit_km2) for one, species in shown])
     origin = rows["origin"].value_counts(sort=True)["origin"].to_list()
@@ -119,8 +148,17 @@ def _bounds_table(sheet: Sheet, columns: list[tuple[str, Numbers]]) -> None:
     kit = sheet.kit
     west, _, east, _ = sheet.layout.column
     sheet.cursor -= 7.0
-    sheet.text(east - 34.0, sheet.cursor, kit.say("中位", "median"), "note", ha="right", ink=kit.theme.inks["quiet"])
-    sheet.text(east - 4.0, sheet.cursor, kit.say("最高（t/km²）", "highest (t/km²)"), "note", ha="right", ink=kit.theme.inks["quiet"])
+    sheet.text(
+        east - 34.0, sheet.cursor, kit.say("中位", "median"), "note", ha="right", ink=kit.theme.inks["quiet"]
+    )
+    sheet.text(
+        east - 4.0,
+        sheet.cursor,
+        kit.say("最高（t/km²）", "highest (t/km²)"),
+        "note",
+        ha="right",
+        ink=kit.theme.inks["quiet"],
+    )
     for species, density in columns:
         sheet.cursor -= 5.2
         sheet.text(west + 4.0, sheet.cursor, species, "legend")
@@ -139,7 +177,10 @@ def gaps(kit: Kit, layout: Layout) -> Sheet:
     found = {one: _of_units(kit, rows.filter(pl.col("indicator") == one), "gap_share") for one, _ in shown}
     classes: Classes = fixed((-0.3, -0.1, 0.0, 0.3, 1.0, _WITHOUT_END))
     titles = [
-        kit.say(f"{species}（{int((found[one] > 0).sum())} 个单元超出）", f"{species} ({int((found[one] > 0).sum())} units above)")
+        kit.say(
+            f"{species}（{int((found[one] > 0).sum())} 个单元超出）",
+            f"{species} ({int((found[one] > 0).sum())} units above)",
+        )
         for one, species in shown
     ]
     sheet, panes = open_panels(kit, layout, titles, _ACROSS)
@@ -147,7 +188,9 @@ def gaps(kit: Kit, layout: Layout) -> Sheet:
     for pane, (one, _) in zip(panes, shown, strict=True):
         places = classes.of(found[one])
         counts += np.bincount(places[places >= 0], minlength=len(counts))
-        fill_units(kit, pane, colours_of(places, kit.theme.ramps["change"], kit.theme.inks["empty"]), small=True)
+        fill_units(
+            kit, pane, colours_of(places, kit.theme.ramps["change"], kit.theme.inks["empty"]), small=True
+        )
         sheet.borders(pane, light=True)
     bounds = ("≤ −30%", "−30% – −10%", "−10% – 0", "0 – 30%", "30% – 100%", "> 100%")
     legend = [
@@ -158,7 +201,10 @@ def gaps(kit: Kit, layout: Layout) -> Sheet:
         kit.say("超出允许排放量的比例", "Above (+) or below (−) permitted"), legend,
         kit.say("正值（橙）为超出，负值（蓝）为富余；色块后为各图单元数之和。", "Orange: above; blue: below. Counts are summed over the maps."),
     )  # fmt: skip
-    sheet.subtitle = kit.say(f"{year} 年 {kit.scenarios[scenario]}，（预测 − 允许）/ 允许", f"{year}, scenario {kit.scenarios[scenario]}, (projected − permitted) / permitted")
+    sheet.subtitle = kit.say(
+        f"{year} 年 {kit.scenarios[scenario]}，（预测 − 允许）/ 允许",
+        f"{year}, scenario {kit.scenarios[scenario]}, (projected − permitted) / permitted",
+    )
     return sheet
 
 
@@ -173,5 +219,3 @@ def _indicators(kit: Kit, table: str) -> tuple[int, list[tuple[str, str]]]:
 
 def _of_units(kit: Kit, rows: pl.DataFrame, column: str) -> Numbers:
     return kit.by_unit(rows.select(pl.col("scope_code").alias("control_unit_code"), column), column)
-
-

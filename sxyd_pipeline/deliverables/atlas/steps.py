@@ -18,7 +18,7 @@ Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 #: Endings of the names of control units that say no more than the colour of the map does.
 _ENDINGS = ("优先保护单元", "城镇重点管控单元", "重点管控单元", "一般管控单元")
-_THOUSAND = 1000.0
+_THOUSAND, _TEN_THOUSAND = 1_000.0, 10_000.0
 
 
 def open_map(kit: Kit, layout: Layout) -> tuple[Sheet, Pane]:
@@ -37,8 +37,10 @@ def open_panels(kit: Kit, layout: Layout, titles: Sequence[str], columns: int) -
     return sheet, panes
 
 
-def written(value: float) -> str:
-    """Write a bound of a class: three digits at most, thousands apart."""
+def written(value: float, kit: Kit | None = None) -> str:
+    """Write a bound of a class: three digits at most, thousands apart; 万 in Chinese legends."""
+    if kit is not None and kit.language == "zh" and abs(value) >= _TEN_THOUSAND:
+        return f"{value / _TEN_THOUSAND:,.4g}万"
     if abs(value) >= _THOUSAND:
         return f"{value:,.0f}"
     return f"{value:.3g}"
@@ -57,13 +59,17 @@ def tally(kit: Kit, inside: npt.NDArray[np.bool_], weights: Numbers) -> str:
 
 
 def class_rows(
-    kit: Kit, classes: Classes, places: Places, colours: Sequence[str], write: Callable[[float], str] = written
+    kit: Kit,
+    classes: Classes,
+    places: Places,
+    colours: Sequence[str],
+    write: Callable[[float], str] | None = None,
 ) -> list[Row]:
     """Return legend rows of classes of control units, the highest first, with counts and area shares."""
     rows = []
-    for place in range(len(classes.bounds) - 1, -1, -1):
-        high = write(classes.bounds[place])
-        text = f"{write(classes.bounds[place - 1])} – {high}" if place else f"≤ {high}"
+    bounds = [write(bound) if write else written(bound, kit) for bound in classes.bounds]
+    for place in range(len(bounds) - 1, -1, -1):
+        text = f"{bounds[place - 1]} – {bounds[place]}" if place else f"≤ {bounds[place]}"
         rows.append(Row(text, colours[place], tally(kit, places == place, kit.unit_km2)))
     if (places < 0).any():
         rows.append(
@@ -79,7 +85,9 @@ def ramp(kit: Kit, name: str, count: int) -> list[str]:
     return [colours[place] for place in places]
 
 
-def fill_units(kit: Kit, pane: Pane, faces: Sequence[str], hatches: Sequence[str] | None = None, *, small: bool = False) -> None:
+def fill_units(
+    kit: Kit, pane: Pane, faces: Sequence[str], hatches: Sequence[str] | None = None, *, small: bool = False
+) -> None:
     """Fill the control units."""
     width = kit.theme.line_pt("unit") * (0.6 if small else 1.0)
     pane.fill(kit.units, faces, kit.theme.inks["unit_dark"], width, hatches)
@@ -92,7 +100,11 @@ def colours_of(places: Places, colours: Sequence[str], empty: str) -> list[str]:
 
 def unit_names(kit: Kit) -> Mapping[str, str]:
     """Return names of control units without their district and without their class."""
-    rows = kit.table("zoning.control_units").select("control_unit_code", "control_unit_name", "district_code").rows()
+    rows = (
+        kit.table("zoning.control_units")
+        .select("control_unit_code", "control_unit_name", "district_code")
+        .rows()
+    )
     names = {}
     for code, name, district in rows:
         short = name.removeprefix(kit.district_names.get(district, ""))
@@ -120,8 +132,13 @@ def classing(kit: Kit, classes: Classes) -> str:
     """Say how the classes were made."""
     zh, en = {
         "natural": ("自然断点分级（Fisher–Jenks）", "natural breaks (Fisher–Jenks)"),
-        "natural_log": ("对数值自然断点分级（Fisher–Jenks）", "natural breaks of the logarithm (Fisher–Jenks)"),
+        "natural_log": (
+            "对数值自然断点分级（Fisher–Jenks）",
+            "natural breaks of the logarithm (Fisher–Jenks)",
+        ),
         "quantile": ("分位数分级", "quantiles"),
         "fixed": ("固定界限分级", "fixed bounds"),
     }[classes.method]
-    return kit.say(f"分级：{zh}。色块后为单元个数与面积占比。", f"Classes: {en}. Count and share of area behind each.")
+    return kit.say(
+        f"分级：{zh}。色块后为单元个数与面积占比。", f"Classes: {en}. Count and share of area behind each."
+    )

@@ -24,7 +24,12 @@ from sxyd_pipeline.deliverables.mapkit.kit import Kit
 from sxyd_pipeline.deliverables.mapkit.sheet import Layout, Row, Sheet
 from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
 
-_QUADRANTS = (("双高", "both_high", "////"), ("高污低碳", "pollution_only", ""), ("低污高碳", "carbon_only", ".."), ("双低", "both_low", ""))
+_QUADRANTS = (
+    ("双高", "both_high", "////"),
+    ("高污低碳", "pollution_only", ""),
+    ("低污高碳", "carbon_only", ".."),
+    ("双低", "both_low", ""),
+)
 _SCORE_CLASSES = ("极显著", "显著", "一般", "不显著")
 _CLUSTERS: Mapping[str, tuple[str, str]] = {
     "HH": ("高—高集聚", "high-high cluster"),
@@ -33,7 +38,11 @@ _CLUSTERS: Mapping[str, tuple[str, str]] = {
     "LL": ("低—低集聚", "low-low cluster"),
     "not_significant": ("不显著", "not significant"),
 }
-_VERDICTS = (("allowed", "allowed", ("允许", "allowed"), ""), ("conditional", "conditional", ("有条件", "on conditions"), ""), ("prohibited", "prohibited", ("禁止", "prohibited"), "xxxx"))
+_VERDICTS = (
+    ("allowed", "allowed", ("允许", "allowed"), ""),
+    ("conditional", "conditional", ("有条件", "on conditions"), ""),
+    ("prohibited", "prohibited", ("禁止", "prohibited"), "xxxx"),
+)
 _WIDE_RANGE, _MIDDLE_RANGE = 25, 10
 _PANELS_ACROSS = 3
 
@@ -53,19 +62,34 @@ def bivariate_intensity(kit: Kit, layout: Layout) -> Sheet:
     fill_units(kit, pane, faces, ["////" if one else "" for one in both])
     sheet.borders()
     sheet.district_names()
-    tonnes = dict(zip(kit.units.codes, np.where(both, np.nan_to_num(kit.by_unit(scores, "co2_t")), 0.0), strict=True))
+    tonnes = dict(
+        zip(kit.units.codes, np.where(both, np.nan_to_num(kit.by_unit(scores, "co2_t")), 0.0), strict=True)
+    )
     label_units(sheet, pane, {code: float(t) for code, t in tonnes.items() if t > 0}, 12)
     sheet.legend(kit.say("碳污强度组合（三分位）", "Both densities, in thirds"), [])
     counts = np.array([[int(((up == u) & (across == a)).sum()) for a in range(3)] for u in range(3)])
     _square(sheet, counts)
-    sheet.legend("", [Row(kit.say("双高三分位：协同管控重点", "upper third of both"), cells[2][2], tally(kit, both, kit.unit_km2), "////")])
+    sheet.legend(
+        "",
+        [
+            Row(
+                kit.say("双高三分位：协同管控重点", "upper third of both"),
+                cells[2][2],
+                tally(kit, both, kit.unit_km2),
+                "////",
+            )
+        ],
+    )
     sheet.note(
         kit.say(
             f"界限：CO2 {written(carbon.bounds[0])}、{written(carbon.bounds[1])} t/km²；污染当量 {written(pollution.bounds[0])}、{written(pollution.bounds[1])} t/km²。格内为单元个数。",
             f"Bounds: CO2 {written(carbon.bounds[0])} and {written(carbon.bounds[1])} t/km²; equivalents {written(pollution.bounds[0])} and {written(pollution.bounds[1])} t/km². Cells hold numbers of units.",
         )
     )
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，CO2 排放密度 × 大气污染当量密度", f"{kit.edition.base_year}, density of CO2 and of pollution equivalents")
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，CO2 排放密度 × 大气污染当量密度",
+        f"{kit.edition.base_year}, density of CO2 and of pollution equivalents",
+    )
     return sheet
 
 
@@ -79,18 +103,44 @@ def _square(sheet: Sheet, counts: np.ndarray) -> None:
         for a in range(3):
             box = (left + a * side, bottom + u * side)
             face = kit.theme.bivariate[u][a]
-            sheet.paper.add_patch(Rectangle(box, side, side, facecolor=face, edgecolor="#FFFFFF", linewidth=1.0))
+            sheet.paper.add_patch(
+                Rectangle(box, side, side, facecolor=face, edgecolor="#FFFFFF", linewidth=1.0)
+            )
             if u == a == 2:  # noqa: PLR2004 - the upper third
-                sheet.paper.add_patch(Rectangle(box, side, side, facecolor="none", edgecolor="#FFFFFF80", linewidth=0.0, hatch="////"))
+                sheet.paper.add_patch(
+                    Rectangle(
+                        box, side, side, facecolor="none", edgecolor="#FFFFFF80", linewidth=0.0, hatch="////"
+                    )
+                )
             dark = sum(int(face[i : i + 2], 16) for i in (1, 3, 5)) < 3 * 140
-            sheet.text(box[0] + side / 2, box[1] + side / 2, str(counts[u][a]), "legend", ha="center", ink="#FFFFFF" if dark else "")
+            sheet.text(
+                box[0] + side / 2,
+                box[1] + side / 2,
+                str(counts[u][a]),
+                "legend",
+                ha="center",
+                ink="#FFFFFF" if dark else "",
+            )
     for place, word in enumerate(kit.say("低|中|高", "low|mid|high").split("|")):
         middle = (place + 0.5) * side
         sheet.text(left + middle, bottom - side * 0.2, word, "note", ha="center")
         sheet.text(left - side * 0.1, bottom + middle, word, "note", ha="right")
     gap = 1.9 if big else 1.6
-    sheet.text(left + 1.5 * side, bottom - side * 0.2 - sheet.points("note") * POINT_MM * gap * 0.8, kit.say("CO2 密度 →", "CO2 →"), "note", ha="center")
-    sheet.text(left - side * (0.62 if big else 0.85), bottom + 1.5 * side, kit.say("污染当量密度 →", "pollution →"), "note", ha="center", rotation=90.0)
+    sheet.text(
+        left + 1.5 * side,
+        bottom - side * 0.2 - sheet.points("note") * POINT_MM * gap * 0.8,
+        kit.say("CO2 密度 →", "CO2 →"),
+        "note",
+        ha="center",
+    )
+    sheet.text(
+        left - side * (0.62 if big else 0.85),
+        bottom + 1.5 * side,
+        kit.say("污染当量密度 →", "pollution →"),
+        "note",
+        ha="center",
+        rotation=90.0,
+    )
     sheet.cursor = bottom - side * 0.2 - sheet.points("note") * POINT_MM * (gap + 0.4)
 
 
@@ -109,7 +159,10 @@ def quadrant(kit: Kit, layout: Layout) -> Sheet:
     sheet.district_names()
     both = dict(scores.filter(pl.col("quadrant") == "双高").select("control_unit_code", "co2_t").rows())
     label_units(sheet, pane, both, 20)
-    rows = [Row(kit.name(word), looks[word][0], tally(kit, kinds == word, kit.unit_km2), looks[word][1]) for word, _, _ in _QUADRANTS]
+    rows = [
+        Row(kit.name(word), looks[word][0], tally(kit, kinds == word, kit.unit_km2), looks[word][1])
+        for word, _, _ in _QUADRANTS
+    ]
     shares = scores.group_by("quadrant").agg(pl.col("co2_t").sum(), pl.col("apeq_t").sum())
     co2, apeq = scores["co2_t"].sum(), scores["apeq_t"].sum()
     high = shares.filter(pl.col("quadrant") == "双高")
@@ -122,7 +175,9 @@ def quadrant(kit: Kit, layout: Layout) -> Sheet:
             f"Bounds are the means of the city. Units high in both emit {carbon:.1%} of the CO2 and {pollution:.1%} of the equivalents.",
         ),
     )  # fmt: skip
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，按环境管控单元", f"{kit.edition.base_year}, by control unit")
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，按环境管控单元", f"{kit.edition.base_year}, by control unit"
+    )
     return sheet
 
 
@@ -139,53 +194,105 @@ def composite_score(kit: Kit, layout: Layout) -> Sheet:
     width = np.array([row["rank_high"] - row["rank_low"] if row else 0 for row in rows_of])
     at = kit.units.middles()
     sizes = (1.6, 2.8, 4.2) if layout.is_sheet else (0.9, 1.5, 2.2)
-    groups = ((width <= _MIDDLE_RANGE, sizes[0]), ((width > _MIDDLE_RANGE) & (width <= _WIDE_RANGE), sizes[1]), (width > _WIDE_RANGE, sizes[2]))
+    groups = (
+        (width <= _MIDDLE_RANGE, sizes[0]),
+        ((width > _MIDDLE_RANGE) & (width <= _WIDE_RANGE), sizes[1]),
+        (width > _WIDE_RANGE, sizes[2]),
+    )
     for inside, size in groups:
         if inside.any():
             pane.marks(at[inside], "o", size, "#FFFFFFD9", "#1B1F23")
     sheet.district_names()
     best = {row["control_unit_code"]: 1000.0 - row["rank"] for row in rows_of if row}
     label_units(sheet, pane, best, 10)
-    sheet.legend(kit.say("协同管控评分等级", "Class of the score"), [Row(kit.name(k), colours[k], tally(kit, kinds == k, kit.unit_km2)) for k in _SCORE_CLASSES])
-    texts = (kit.say("≤ 10 位", "≤ 10 ranks"), kit.say("11–25 位", "11–25 ranks"), kit.say("> 25 位", "> 25 ranks"))
+    sheet.legend(
+        kit.say("协同管控评分等级", "Class of the score"),
+        [Row(kit.name(k), colours[k], tally(kit, kinds == k, kit.unit_km2)) for k in _SCORE_CLASSES],
+    )
+    texts = (
+        kit.say("≤ 10 位", "≤ 10 ranks"),
+        kit.say("11–25 位", "11–25 ranks"),
+        kit.say("> 25 位", "> 25 ranks"),
+    )
     sheet.legend(
         kit.say("位次区间宽度（90%）", "Width of the rank interval (90%)"),
         [
-            Row(text, "#FFFFFF", kit.say(f"{int(inside.sum())} 个", f"{int(inside.sum())}"), kind="circle", edge="#1B1F23", size_mm=size)
+            Row(
+                text,
+                "#FFFFFF",
+                kit.say(f"{int(inside.sum())} 个", f"{int(inside.sum())}"),
+                kind="circle",
+                edge="#1B1F23",
+                size_mm=size,
+            )
             for text, (inside, size) in zip(texts, groups, strict=True)
         ],
-        kit.say("圆越大，权重、数据与方法变动下位次越不稳定；排在前列而圆大者应复核后再用。", "The larger the circle, the less stable the rank under other weights, data and methods."),
+        kit.say(
+            "圆越大，权重、数据与方法变动下位次越不稳定；排在前列而圆大者应复核后再用。",
+            "The larger the circle, the less stable the rank under other weights, data and methods.",
+        ),
     )
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，综合评分与位次不确定性", f"{kit.edition.base_year}, with the uncertainty of ranks")
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，综合评分与位次不确定性",
+        f"{kit.edition.base_year}, with the uncertainty of ranks",
+    )
     return sheet
 
 
 def lisa(kit: Kit, layout: Layout) -> Sheet:
     """Local clusters of the logarithm of CO2 density."""
-    return _clusters(kit, layout, "ln_co2_density", "local_moran", "moran_i", ("ln(CO2 排放密度)", "ln(CO2 density)"))
+    return _clusters(
+        kit, layout, "ln_co2_density", "local_moran", "moran_i", ("ln(CO2 排放密度)", "ln(CO2 density)")
+    )
 
 
 def lisa_bivariate(kit: Kit, layout: Layout) -> Sheet:
     """Local clusters of CO2 density among neighbours with much or little pollution."""
-    return _clusters(kit, layout, "ln_co2_with_apeq", "bivariate_local_moran", "bivariate_moran_i", ("ln(CO2 密度) 与邻域 ln(污染当量密度)", "ln(CO2 density) with pollution of neighbours"))
+    return _clusters(
+        kit,
+        layout,
+        "ln_co2_with_apeq",
+        "bivariate_local_moran",
+        "bivariate_moran_i",
+        ("ln(CO2 密度) 与邻域 ln(污染当量密度)", "ln(CO2 density) with pollution of neighbours"),
+    )
 
 
-def _clusters(kit: Kit, layout: Layout, variable: str, local: str, overall: str, words: tuple[str, str]) -> Sheet:
+def _clusters(
+    kit: Kit, layout: Layout, variable: str, local: str, overall: str, words: tuple[str, str]
+) -> Sheet:
     sheet, pane = open_map(kit, layout)
     rows = kit.table("synergy.clusters").filter(
         pl.col("layer") == "control_unit", pl.col("variable") == variable, pl.col("statistic") == local,
         pl.col("year") == kit.edition.base_year,
     )  # fmt: skip
-    found = {code: (kind, fdr) for code, kind, fdr in rows.select("code", "cluster", "is_significant_fdr").rows()}
+    found = {
+        code: (kind, fdr) for code, kind, fdr in rows.select("code", "cluster", "is_significant_fdr").rows()
+    }
     kinds = np.array([found.get(code, ("not_significant", False))[0] for code in kit.units.codes])
     kinds = np.where(kinds == "island", "not_significant", kinds)
     firm = np.array([bool(found.get(code, ("", False))[1]) for code in kit.units.codes])
     fill_units(kit, pane, [kit.theme.clusters[k] for k in kinds], ["////" if one else "" for one in firm])
     sheet.borders()
     sheet.district_names()
-    label_units(sheet, pane, {c: 1.0 for c, k in zip(kit.units.codes, kinds, strict=True) if k in {"HH", "HL", "LH"}}, 20)
-    legend = [Row(kit.say(*words_), kit.theme.clusters[k], tally(kit, kinds == k, kit.unit_km2)) for k, words_ in _CLUSTERS.items()]
-    legend.append(Row(kit.say("经 FDR 校正仍显著", "significant after FDR"), "#FFFFFF", tally(kit, firm, kit.unit_km2), "////"))
+    label_units(
+        sheet,
+        pane,
+        {c: 1.0 for c, k in zip(kit.units.codes, kinds, strict=True) if k in {"HH", "HL", "LH"}},
+        20,
+    )
+    legend = [
+        Row(kit.say(*words_), kit.theme.clusters[k], tally(kit, kinds == k, kit.unit_km2))
+        for k, words_ in _CLUSTERS.items()
+    ]
+    legend.append(
+        Row(
+            kit.say("经 FDR 校正仍显著", "significant after FDR"),
+            "#FFFFFF",
+            tally(kit, firm, kit.unit_km2),
+            "////",
+        )
+    )
     test = kit.table("synergy.spatial_statistics").filter(
         pl.col("layer") == "control_unit", pl.col("variable") == variable, pl.col("statistic") == overall,
         pl.col("year") == kit.edition.base_year,
@@ -212,7 +319,10 @@ def _clusters(kit: Kit, layout: Layout, variable: str, local: str, overall: str,
 def reduction_potential(kit: Kit, layout: Layout) -> Sheet:
     """Share of the combined pollution equivalents that measures can remove by the last horizon."""
     year = kit.edition.horizons[-1]
-    values = kit.by_unit(kit.scores("strengthened" if "strengthened" in kit.scenarios else "baseline", year), "reduction_potential_share")
+    values = kit.by_unit(
+        kit.scores("strengthened" if "strengthened" in kit.scenarios else "baseline", year),
+        "reduction_potential_share",
+    )
     sheet, pane = open_map(kit, layout)
     classes = classes_of(values, 5)
     places = classes.of(values)
@@ -220,9 +330,20 @@ def reduction_potential(kit: Kit, layout: Layout) -> Sheet:
     fill_units(kit, pane, colours_of(places, chosen, kit.theme.inks["empty"]))
     sheet.borders()
     sheet.district_names()
-    label_units(sheet, pane, {c: float(v) for c, v in zip(kit.units.codes, np.nan_to_num(values), strict=True)}, 10)
-    sheet.legend(kit.say("协同减排潜力（占综合污染当量）", "Potential (share of combined equivalents)"), class_rows(kit, classes, places, chosen, percent), classing(kit, classes))
-    sheet.note(kit.say(f"{year} 年最强情景下各项措施在本单元活动水平上可削减的比例。", f"What the measures of the strongest scenario remove by {year} from the activity of each unit."))
+    label_units(
+        sheet, pane, {c: float(v) for c, v in zip(kit.units.codes, np.nan_to_num(values), strict=True)}, 10
+    )
+    sheet.legend(
+        kit.say("协同减排潜力（占综合污染当量）", "Potential (share of combined equivalents)"),
+        class_rows(kit, classes, places, chosen, percent),
+        classing(kit, classes),
+    )
+    sheet.note(
+        kit.say(
+            f"{year} 年最强情景下各项措施在本单元活动水平上可削减的比例。",
+            f"What the measures of the strongest scenario remove by {year} from the activity of each unit.",
+        )
+    )
     sheet.subtitle = kit.say(f"至 {year} 年，按环境管控单元", f"by {year}, by control unit")
     return sheet
 
@@ -235,18 +356,39 @@ def siting(kit: Kit, layout: Layout) -> Sheet:
     looks = {verdict: (kit.theme.verdicts[key], hatch) for verdict, key, _, hatch in _VERDICTS}
     counts: dict[str, int] = {}
     for pane, (project_type, _) in zip(panes, types, strict=True):
-        found = dict(table.filter(pl.col("project_type") == project_type).select("control_unit_code", "verdict").rows())
+        found = dict(
+            table.filter(pl.col("project_type") == project_type).select("control_unit_code", "verdict").rows()
+        )
         kinds = [found.get(code, "") for code in kit.units.codes]
-        fill_units(kit, pane, [looks.get(k, (kit.theme.inks["empty"], ""))[0] for k in kinds], [looks.get(k, ("", ""))[1] for k in kinds], small=True)
+        fill_units(
+            kit,
+            pane,
+            [looks.get(k, (kit.theme.inks["empty"], ""))[0] for k in kinds],
+            [looks.get(k, ("", ""))[1] for k in kinds],
+            small=True,
+        )
         sheet.borders(pane, light=True)
         for kind in kinds:
             counts[kind] = counts.get(kind, 0) + 1
     sheet.legend(
         kit.say("准入结论", "Verdict"),
-        [Row(kit.say(*words), looks[v][0], kit.say(f"{counts.get(v, 0)} 个", f"{counts.get(v, 0)}"), looks[v][1]) for v, _, words, _ in _VERDICTS],
-        kit.say("计数为各类型单元数之和。有条件：单元部分面积受分区约束或须专项论证，条件见表 synergy.siting。", "Counts are summed over the types. Conditions: table synergy.siting."),
+        [
+            Row(
+                kit.say(*words),
+                looks[v][0],
+                kit.say(f"{counts.get(v, 0)} 个", f"{counts.get(v, 0)}"),
+                looks[v][1],
+            )
+            for v, _, words, _ in _VERDICTS
+        ],
+        kit.say(
+            "计数为各类型单元数之和。有条件：单元部分面积受分区约束或须专项论证，条件见表 synergy.siting。",
+            "Counts are summed over the types. Conditions: table synergy.siting.",
+        ),
     )
-    sheet.subtitle = kit.say(f"{len(types)} 类降碳项目在各单元的选址结论", f"verdicts for {len(types)} types of projects")
+    sheet.subtitle = kit.say(
+        f"{len(types)} 类降碳项目在各单元的选址结论", f"verdicts for {len(types)} types of projects"
+    )
     return sheet
 
 
@@ -256,22 +398,50 @@ def water_synergy(kit: Kit, layout: Layout) -> Sheet:
     rows = kit.table("synergy.water_synergy").filter(pl.col("year") == kit.edition.base_year)
     found = dict(rows.select("zone_code", "equivalents_per_tco2e").rows())
     areas = kit.zones("water")
-    values = np.array([np.nan if found.get(code) is None else found[code] for code in areas.codes], dtype=np.float64)
+    values = np.array(
+        [np.nan if found.get(code) is None else found[code] for code in areas.codes], dtype=np.float64
+    )
     classes = classes_of(values, 4)
     places, chosen = classes.of(values), ramp(kit, "cool", len(classes.bounds))
-    pane.fill(areas, colours_of(places, chosen, kit.theme.inks["empty"]), kit.theme.inks["unit_dark"], kit.theme.line_pt("unit"))
+    pane.fill(
+        areas,
+        colours_of(places, chosen, kit.theme.inks["empty"]),
+        kit.theme.inks["unit_dark"],
+        kit.theme.line_pt("unit"),
+    )
     sheet.borders()
     sheet.district_names()
     legend = []
     for place in range(len(classes.bounds) - 1, -1, -1):
         low = f"{written(classes.bounds[place - 1])} – " if place else "≤ "
         count = int((places == place).sum())
-        legend.append(Row(low + written(classes.bounds[place]), chosen[place], kit.say(f"{count} 个", f"{count}")))
+        legend.append(
+            Row(low + written(classes.bounds[place]), chosen[place], kit.say(f"{count} 个", f"{count}"))
+        )
     count = int((places < 0).sum())
-    legend.append(Row(kit.say("无污水处理厂数据", "no plant"), kit.theme.inks["empty"], kit.say(f"{count} 个", f"{count}")))
-    sheet.legend(kit.say("削减水污染当量 / 温室气体（t/tCO2e）", "Equivalents removed per tCO2e"), legend, kit.say("数值越大，同样的温室气体排放去除的水污染物越多。", "The larger, the more pollution is removed for the same gases."))
+    legend.append(
+        Row(
+            kit.say("无污水处理厂数据", "no plant"),
+            kit.theme.inks["empty"],
+            kit.say(f"{count} 个", f"{count}"),
+        )
+    )
+    sheet.legend(
+        kit.say("削减水污染当量 / 温室气体（t/tCO2e）", "Equivalents removed per tCO2e"),
+        legend,
+        kit.say(
+            "数值越大，同样的温室气体排放去除的水污染物越多。",
+            "The larger, the more pollution is removed for the same gases.",
+        ),
+    )
     total = rows.select(pl.col("co2e_tco2e").sum(), pl.col("equivalents_removed_t").sum()).row(0)
-    sheet.note(kit.say(f"全市污水处理削减当量 {total[1]:,.0f} t，温室气体 {total[0] / 1e4:,.2f} 万 tCO2e。", f"Treatment removes {total[1]:,.0f} t of equivalents and emits {total[0] / 1e3:,.1f} ktCO2e."))
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，按水环境管控分区", f"{kit.edition.base_year}, by water zone")
+    sheet.note(
+        kit.say(
+            f"全市污水处理削减当量 {total[1]:,.0f} t，温室气体 {total[0] / 1e4:,.2f} 万 tCO2e。",
+            f"Treatment removes {total[1]:,.0f} t of equivalents and emits {total[0] / 1e3:,.1f} ktCO2e.",
+        )
+    )
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，按水环境管控分区", f"{kit.edition.base_year}, by water zone"
+    )
     return sheet
-

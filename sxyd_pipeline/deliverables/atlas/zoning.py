@@ -29,7 +29,9 @@ def base_map(kit: Kit, layout: Layout) -> Sheet:
     tints = [_TINTS[place % len(_TINTS)] for place in range(len(kit.districts.codes))]
     pane.fill(kit.districts, tints, "none", 0.0)
     sheet.borders()
-    facilities = kit.table("inputs.facilities").filter(pl.col("lon").is_not_null() & pl.col("lat").is_not_null())
+    facilities = kit.table("inputs.facilities").filter(
+        pl.col("lon").is_not_null() & pl.col("lat").is_not_null()
+    )
     if facilities.height:
         at = kit.plane.metres(facilities.select("lon", "lat").to_numpy())
         pane.marks(at, "o", 1.3 if layout.is_sheet else 0.7, "#3A3F45", "#FFFFFF")
@@ -43,13 +45,33 @@ def base_map(kit: Kit, layout: Layout) -> Sheet:
     sheet.legend(
         kit.say("图例", "Legend"),
         [
-            Row(kit.say("市域范围（区县合并）", "city (its districts together)"), kind="line", edge=kit.theme.inks["city"], size_mm=0.7),
-            Row(kit.say("区县界", "district border"), kind="line", edge=kit.theme.inks["district"], size_mm=0.35),
-            Row(kit.say("清单点源（企业）", "facility in the inventory"), "#3A3F45", kit.say(f"{facilities.height} 家", f"{facilities.height}"), kind="circle", edge="#FFFFFF", size_mm=1.6),
+            Row(
+                kit.say("市域范围（区县合并）", "city (its districts together)"),
+                kind="line",
+                edge=kit.theme.inks["city"],
+                size_mm=0.7,
+            ),
+            Row(
+                kit.say("区县界", "district border"),
+                kind="line",
+                edge=kit.theme.inks["district"],
+                size_mm=0.35,
+            ),
+            Row(
+                kit.say("清单点源（企业）", "facility in the inventory"),
+                "#3A3F45",
+                kit.say(f"{facilities.height} 家", f"{facilities.height}"),
+                kind="circle",
+                edge="#FFFFFF",
+                size_mm=1.6,
+            ),
         ],
         note=kit.say(f"市域面积 {whole:,.0f} km²。", f"Area of the city {whole:,.0f} km²."),
     )
-    sheet.subtitle = kit.say(f"{len(rows)} 个区县，{facilities.height} 家点源", f"{len(rows)} districts, {facilities.height} facilities")
+    sheet.subtitle = kit.say(
+        f"{len(rows)} 个区县，{facilities.height} 家点源",
+        f"{len(rows)} districts, {facilities.height} facilities",
+    )
     return sheet
 
 
@@ -60,10 +82,17 @@ def emission_sources(kit: Kit, layout: Layout) -> Sheet:
     sheet.borders()
     totals = (
         kit.table("inventory.emissions")
-        .filter(pl.col("species") == "CO2", pl.col("year") == kit.edition.base_year, pl.col("facility_id").is_not_null())
+        .filter(
+            pl.col("species") == "CO2",
+            pl.col("year") == kit.edition.base_year,
+            pl.col("facility_id").is_not_null(),
+        )
         .group_by("facility_id")
         .agg(pl.col("emission_t").sum())
-        .join(kit.table("inputs.facilities").select("facility_id", "facility_name", "lon", "lat"), on="facility_id")
+        .join(
+            kit.table("inputs.facilities").select("facility_id", "facility_name", "lon", "lat"),
+            on="facility_id",
+        )
         .filter(pl.col("emission_t") > 0, pl.col("lon").is_not_null(), pl.col("lat").is_not_null())
         .sort(["emission_t", "facility_id"], descending=[True, False])
     )
@@ -77,15 +106,18 @@ def emission_sources(kit: Kit, layout: Layout) -> Sheet:
     size = sheet.points("feature") * POINT_MM
     labels = [
         Label(spelled_out(name), float(x), float(y), size, float(t), offsets=AROUND)
-        for name, t, (x, y) in list(zip(totals["facility_name"], tonnes, on_paper, strict=True))[:_LABELLED_SOURCES]
+        for name, t, (x, y) in list(zip(totals["facility_name"], tonnes, on_paper, strict=True))[
+            :_LABELLED_SOURCES
+        ]
     ]
     sheet.district_names()
     sheet.names(labels, "feature", gap_mm=2.0)
-    samples = [top, top / 10.0, top / 100.0]
+    round_top = 10.0 ** np.floor(np.log10(top))
+    samples = [round_top, round_top / 10.0]
     rows = [
         Row(kit.say(f"{t / 1e4:,.3g} 万 t/a", f"{t / 1e3:,.3g} kt/a"), "#D45D26B0", kind="circle", edge="#7A1F04",
-            size_mm=min(float(largest_mm * np.sqrt(t / top)), 6.5 if layout.is_sheet else 4.0))
-        for t in samples[1:]
+            size_mm=float(largest_mm * np.sqrt(t / top)))
+        for t in samples
     ]  # fmt: skip
     reach = int(np.searchsorted(np.cumsum(tonnes) / tonnes.sum(), _TOP_SHARE) + 1) if len(tonnes) else 0
     sheet.legend(
@@ -96,7 +128,8 @@ def emission_sources(kit: Kit, layout: Layout) -> Sheet:
         ),
     )  # fmt: skip
     sheet.subtitle = kit.say(
-        f"{kit.edition.base_year} 年，{totals.height} 家有 CO2 直接排放的点源", f"{kit.edition.base_year}, {totals.height} facilities with direct CO2"
+        f"{kit.edition.base_year} 年，{totals.height} 家有 CO2 直接排放的点源",
+        f"{kit.edition.base_year}, {totals.height} facilities with direct CO2",
     )
     return sheet
 
@@ -112,7 +145,11 @@ def control_units(kit: Kit, layout: Layout) -> Sheet:
         radius = dict(zip(kit.units.codes, kit.units.rooms(), strict=True))
         label_units(sheet, pane, {code: float(room) for code, room in radius.items()}, len(radius))
     rows = [
-        Row(kit.name(ControlClass(one).zh + "单元"), kit.theme.class_colours[one], tally(kit, classes == one, kit.unit_km2))
+        Row(
+            kit.name(ControlClass(one).zh + "单元"),
+            kit.theme.class_colours[one],
+            tally(kit, classes == one, kit.unit_km2),
+        )
         for one in (1, 2, 3)
     ]
     sheet.legend(kit.say("管控单元类别", "Control units"), rows)
@@ -129,7 +166,9 @@ def _by_district(sheet: Sheet, classes: np.ndarray) -> None:
     frame = kit.table("zoning.control_units").select("district_code").with_columns(c=pl.Series(classes))
     lines = []
     for code in kit.districts.codes:
-        counts = [frame.filter(pl.col("district_code") == code, pl.col("c") == one).height for one in (1, 2, 3)]
+        counts = [
+            frame.filter(pl.col("district_code") == code, pl.col("c") == one).height for one in (1, 2, 3)
+        ]
         lines.append((kit.district_names[code], counts))
     west, _, east, _ = sheet.layout.column
     step = sheet.points("legend") * POINT_MM * 1.45
@@ -149,27 +188,48 @@ def zones(kit: Kit, layout: Layout, element: str) -> Sheet:
     """Zones of one element: colour by class, shade and hatch by type."""
     sheet, pane = open_map(kit, layout)
     table = kit.table("zoning.zones").filter(pl.col("element") == element)
-    kinds = table.select("control_class", "zone_type", "zone_type_name").unique().sort("control_class", "zone_type").rows()
+    kinds = (
+        table.select("control_class", "zone_type", "zone_type_name")
+        .unique()
+        .sort("control_class", "zone_type")
+        .rows()
+    )
     looks: dict[str, tuple[str, str]] = {}
     for control_class in sorted({kind[0] for kind in kinds}):
         types = [kind[1] for kind in kinds if kind[0] == control_class]
         for place, zone_type in enumerate(types):
             paler = _PALER * place / max(len(types) - 1, 1) if len(types) > 1 else 0.0
-            looks[zone_type] = (_towards_white(kit.theme.class_colours[control_class], paler), _HATCHES[place % len(_HATCHES)])
+            looks[zone_type] = (
+                _towards_white(kit.theme.class_colours[control_class], paler),
+                _HATCHES[place % len(_HATCHES)],
+            )
     types = table["zone_type"].to_list()
     areas = kit.zones(element)
-    pane.fill(areas, [looks[t][0] for t in types], kit.theme.inks["unit_dark"], kit.theme.line_pt("unit"), [looks[t][1] for t in types])
+    pane.fill(
+        areas,
+        [looks[t][0] for t in types],
+        kit.theme.inks["unit_dark"],
+        kit.theme.line_pt("unit"),
+        [looks[t][1] for t in types],
+    )
     sheet.borders()
     sheet.district_names()
     km2, kind_of = table["area_km2"].to_numpy(), np.array(types)
     for control_class in sorted({kind[0] for kind in kinds}):
         rows = [
-            Row(kit.name(name), looks[zone_type][0], tally(kit, kind_of == zone_type, km2), looks[zone_type][1])
+            Row(
+                kit.name(name),
+                looks[zone_type][0],
+                tally(kit, kind_of == zone_type, km2),
+                looks[zone_type][1],
+            )
             for one, zone_type, name in kinds
             if one == control_class
         ]
         sheet.legend(kit.name(ControlClass(control_class).zh) + kit.say("区", " zones"), rows)
-    sheet.subtitle = kit.say(f"共 {table.height} 个分区，{len(kinds)} 种类型", f"{table.height} zones of {len(kinds)} types")
+    sheet.subtitle = kit.say(
+        f"共 {table.height} 个分区，{len(kinds)} 种类型", f"{table.height} zones of {len(kinds)} types"
+    )
     return sheet
 
 
@@ -183,18 +243,31 @@ def key_units(kit: Kit, layout: Layout) -> Sheet:
     sheet, pane = open_map(kit, layout)
     found = {
         row["code"]: row
-        for row in kit.table("baseline.key_areas").filter(pl.col("scope_type") == "control_unit").iter_rows(named=True)
+        for row in kit.table("baseline.key_areas")
+        .filter(pl.col("scope_type") == "control_unit")
+        .iter_rows(named=True)
     }
     states = np.array([_key_state(found.get(code)) for code in kit.units.codes])
     colours = [kit.theme.inks["empty"], kit.theme.ramps["density"][2], kit.theme.ramps["density"][4]]
-    fill_units(kit, pane, [colours[state] for state in states], ["///" if state == 1 else "" for state in states])
+    fill_units(
+        kit, pane, [colours[state] for state in states], ["///" if state == 1 else "" for state in states]
+    )
     sheet.borders()
     sheet.district_names()
     key = {code: found[code]["co2_t"] for code, state in zip(kit.units.codes, states, strict=True) if state}
     label_units(sheet, pane, key, 40)
     rows = [
-        Row(kit.say("重点，阈值变动下不变", "key whatever the thresholds"), colours[2], tally(kit, states == 2, kit.unit_km2)),
-        Row(kit.say("重点，随阈值变动", "key, depends on thresholds"), colours[1], tally(kit, states == 1, kit.unit_km2), "///"),
+        Row(
+            kit.say("重点，阈值变动下不变", "key whatever the thresholds"),
+            colours[2],
+            tally(kit, states == 2, kit.unit_km2),
+        ),
+        Row(
+            kit.say("重点，随阈值变动", "key, depends on thresholds"),
+            colours[1],
+            tally(kit, states == 1, kit.unit_km2),
+            "///",
+        ),
         Row(kit.say("非重点", "not key"), colours[0], tally(kit, states == 0, kit.unit_km2)),
     ]
     co2 = sum(found[code]["co2_share"] for code in key)
@@ -208,7 +281,9 @@ def key_units(kit: Kit, layout: Layout) -> Sheet:
     )  # fmt: skip
     if layout.is_sheet:
         _largest(sheet, key)
-    sheet.subtitle = kit.say(f"{kit.edition.base_year} 年，{len(key)} 个重点单元", f"{kit.edition.base_year}, {len(key)} key units")
+    sheet.subtitle = kit.say(
+        f"{kit.edition.base_year} 年，{len(key)} 个重点单元", f"{kit.edition.base_year}, {len(key)} key units"
+    )
     return sheet
 
 
@@ -224,8 +299,15 @@ def _largest(sheet: Sheet, tonnes: dict[str, float], most: int = 8) -> None:
     west, _, east, _ = sheet.layout.column
     step = sheet.points("note") * POINT_MM * 1.6
     sheet.cursor -= 7.0
-    sheet.text(west + 4.0, sheet.cursor, kit.say("CO2 排放居前的重点单元（万 t/a）", "Key units with most CO2 (10 kt/a)"), "legend")
-    for place, (code, value) in enumerate(sorted(tonnes.items(), key=lambda one: (-one[1], one[0]))[:most], start=1):
+    sheet.text(
+        west + 4.0,
+        sheet.cursor,
+        kit.say("CO2 排放居前的重点单元（万 t/a）", "Key units with most CO2 (10 kt/a)"),
+        "legend",
+    )
+    for place, (code, value) in enumerate(
+        sorted(tonnes.items(), key=lambda one: (-one[1], one[0]))[:most], start=1
+    ):
         sheet.cursor -= step
         sheet.text(west + 4.0, sheet.cursor, f"{place}", "note")
         sheet.text(west + 9.0, sheet.cursor, names[code], "note", data=True, room_mm=56.0)

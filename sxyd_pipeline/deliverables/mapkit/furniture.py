@@ -71,12 +71,11 @@ def graticule(sheet: Sheet, pane: Pane) -> None:
 
 
 def north_arrow(sheet: Sheet) -> None:
-    """Draw the arrow at the top of the column; the meridians say how far grid and true north part."""
-    west, _, east, north = sheet.layout.column
+    """Draw the arrow at the top of the column, on a figure in the corner of the map."""
+    west, _, _, north = sheet.layout.column
     big = sheet.layout.is_sheet
     height = 22.0 if big else 8.0
-    x = west + (13.0 if big else 6.0) if big else east - 5.5
-    top = north - (13.0 if big else 5.5)
+    x, top = (west + 13.0, north - 13.0) if big else (west - 5.5, north - 6.0)
     half = height * 0.19
     ink = sheet.theme.inks["text"]
     sheet.text(x, top + height * 0.16, sheet.kit.say("北", "N"), "legend_title", ha="center")
@@ -91,7 +90,7 @@ def locator(sheet: Sheet) -> None:
     _, _, east, north = sheet.layout.column
     box = (east - 61.0, north - 47.0, east - 3.0, north - 3.0)
     theme = sheet.theme
-    sheet.box(box, theme.inks["unit_dark"], 0.4, "#FAFBFC", zorder=BELOW)
+    sheet.box(box, theme.inks["unit_dark"], 0.4)
     west, south, right, top = box
     pane = sheet.pane((west + 1.0, south + 1.0, right - 1.0, top - 5.5))
     pane.fill(sheet.kit.districts, ["#E3E8EC"] * len(sheet.kit.districts.codes), "#FFFFFF", 0.5)
@@ -198,3 +197,5 @@ def begin(sheet: Sheet, *, panels: bool = False) -> None:
         sheet.panes.pop()
     else:
         sheet.cursor = sheet.layout.column[3] - 1.0
+        _, _, east, north = sheet.layout.maps
+        sheet.taken.boxes.append((east - 10.0, north - 17.0, east, north))

@@ -9,34 +9,20 @@ import numpy.typing as npt
 import polars as pl
 from matplotlib.path import Path
 
-from sxyd_pipeline.deliverables.edition import WORDS, Edition, Language
+from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.mapkit.projection import Plane, plane_of
 from sxyd_pipeline.deliverables.mapkit.shapes import Areas, areas_of, union_of
 from sxyd_pipeline.deliverables.mapkit.theme import Theme, theme_of
 from sxyd_pipeline.deliverables.mapkit.typeface import typeface
 from sxyd_pipeline.deliverables.report.story import Names
 
-#: Columns whose texts may be drawn, by table.
-_DRAWN = {
-    "zoning.districts": ("district_name",),
-    "zoning.control_units": ("control_unit_name",),
-    "zoning.zones": ("zone_type_name",),
-    "inputs.facilities": ("facility_name",),
-    "baseline.structure": ("name",),
-    "baseline.decomposition": ("factor_name",),
-    "synergy.measures": ("measure_name",),
-    "synergy.coordination": ("object_name",),
-    "projection.drivers": ("lever", "scenario_name"),
-    "access.list_coverage": ("name",),
-}
-
 
 class Kit:
     """The shared parts of the drawings of one edition; make it by :func:`open_kit`."""
 
-    def __init__(self, edition: Edition, language: Language, drawable: frozenset[int]) -> None:
-        """Keep the edition and which characters can be drawn."""
-        self.edition, self.language, self.drawable = edition, language, drawable
+    def __init__(self, edition: Edition, language: Language) -> None:
+        """Keep the edition."""
+        self.edition, self.language = edition, language
         self.theme: Theme = theme_of(edition.city_code, edition.province)
         self.name = Names(language)
         self._zones: dict[str, Areas] = {}
@@ -119,13 +105,5 @@ class Kit:
 @contextmanager
 def open_kit(edition: Edition, language: Language) -> Iterator[Kit]:
     """Open the parts that drawings share; drawings are made inside this block."""
-    texts = [
-        str(value)
-        for table, columns in _DRAWN.items()
-        if table in edition.tables
-        for column in columns
-        for value in edition.tables[table][column].drop_nulls().unique().to_list()
-    ]
-    texts += [edition.city_name, edition.province, *(edition.shown(word, language) for word in WORDS)]
-    with typeface(texts) as drawable:
-        yield Kit(edition, language, drawable)
+    with typeface():
+        yield Kit(edition, language)

@@ -7,11 +7,15 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from sxyd_pipeline.deliverables.mapkit.projection import MM_PER_M, Box
 from sxyd_pipeline.deliverables.mapkit.shapes import Areas, joined
+
+#: Colours darker than this are hatched in white.
+_DARK = 0.35
 
 BELOW, AREAS, LINES, SYMBOLS, ABOVE = 1.0, 2.0, 4.0, 5.0, 6.0
 
@@ -52,10 +56,11 @@ class Pane:
             ),
             autolim=False,
         )
-        for hatch in dict.fromkeys(hatches or ()):
-            if hatch:
-                kept = [o for o, h in zip(areas.outlines, hatches or (), strict=True) if h == hatch]
-                self.shade(joined(kept), hatch, "#00000099")
+        looks = [(hatch, ink_on(face)) for hatch, face in zip(hatches or (), faces, strict=bool(hatches))]
+        for look in dict.fromkeys(looks):
+            if look[0]:
+                kept = [outline for outline, one in zip(areas.outlines, looks, strict=True) if one == look]
+                self.shade(joined(kept), *look)
 
     def shade(self, outline: Path, hatch: str, ink: str) -> None:
         """Hatch an outline without filling it."""
@@ -96,3 +101,9 @@ class Pane:
             metres[:, 0], metres[:, 1], s=(size_mm / 25.4 * 72.0) ** 2, c=face, marker=marker, edgecolors=edge,
             linewidths=0.4, zorder=SYMBOLS,
         )  # fmt: skip
+
+
+def ink_on(face: str) -> str:
+    """Return the colour of a hatch that shows on a colour."""
+    red, green, blue = to_rgb(face)
+    return "#FFFFFFB3" if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else "#00000099"

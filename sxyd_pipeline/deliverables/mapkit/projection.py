@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 _FIRST_EPSG, _FIRST_MERIDIAN, _LAST_MERIDIAN, _ZONE_DEG = 4534, 75, 135, 3
 _GRATICULE_MINUTES = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300)
 #: Steps of scale denominators and of scale bars.
-_SCALE_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5)
+_SCALE_STEPS = (1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5)
 _BAR_STEPS = (1.0, 2.0, 5.0)
 MM_PER_M = 1000.0
 

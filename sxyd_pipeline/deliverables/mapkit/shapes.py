@@ -80,9 +80,10 @@ def areas_of(layer: gpd.GeoDataFrame, code: str, plane: Plane, *, simplify: bool
 
 def outline_of(shape: Any) -> Path:
     """Return the outline of a polygon or multipolygon."""
+    # Holes run against their outer ring, or the fill would cover them.
     rings = [
         shapely.get_coordinates(ring)
-        for part in shapely.get_parts(shape)
+        for part in shapely.get_parts(shapely.orient_polygons(shape))
         if shapely.get_type_id(part) == shapely.GeometryType.POLYGON
         for ring in shapely.get_rings(part)
     ]

@@ -13,7 +13,7 @@ from matplotlib.patheffects import Stroke
 
 from sxyd_pipeline.deliverables.mapkit.kit import Kit
 from sxyd_pipeline.deliverables.mapkit.labels import Label, Placed, size_of
-from sxyd_pipeline.deliverables.mapkit.pane import LINES, SYMBOLS, Pane
+from sxyd_pipeline.deliverables.mapkit.pane import LINES, SYMBOLS, Pane, ink_on
 from sxyd_pipeline.deliverables.mapkit.projection import MM_PER_M, Box, scale_of
 from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
 from sxyd_pipeline.deliverables.mapkit.typeface import rich, serif_family
@@ -52,10 +52,10 @@ A3 = Layout(
 )
 #: As wide as the text of the report.
 FIGURE = Layout(
-    (156.0, 106.0),
-    (0.5, 0.5, 155.5, 105.5),
-    (0.5, 0.5, 109.5, 105.5),
-    (109.5, 0.5, 155.5, 105.5),
+    (156.0, 90.0),
+    (0.5, 0.5, 155.5, 89.5),
+    (0.5, 0.5, 105.0, 89.5),
+    (105.0, 0.5, 155.5, 89.5),
     is_sheet=False,
 )
 
@@ -119,13 +119,7 @@ class Sheet:
         """Add a map of the city in a box of the paper (the whole map area by default)."""
         found = box or self.layout.maps
         west, south, east, north = found
-        margin = (
-            0.03 * min(east - west, north - south)
-            if len(self.panes) or box
-            else 7.0
-            if self.layout.is_sheet
-            else 3.0
-        )
+        margin = 0.03 * min(east - west, north - south) if box else 2.5 if self.layout.is_sheet else 2.0
         low_x, low_y, high_x, high_y = self.kit.districts.bounds
         scale = scale_of(high_x - low_x, high_y - low_y, east - west - 2 * margin, north - south - 2 * margin)
         half_x, half_y = (east - west) * scale / MM_PER_M / 2, (north - south) * scale / MM_PER_M / 2
@@ -218,7 +212,7 @@ class Sheet:
         pad = 4.0 if self.layout.is_sheet else 2.0
         step = self.points("legend") * POINT_MM * 1.62
         self.cursor -= pad * 0.8
-        for line in wrapped(title, self.points("legend_title"), east - west - 2 * pad):
+        for line in wrapped(title, self.points("legend_title"), east - west - 2 * pad) if title else ():
             self.cursor -= self.points("legend_title") * POINT_MM * 1.3
             self.text(west + pad, self.cursor, line, "legend_title", va="baseline")
         self.cursor -= step * 0.35
@@ -229,16 +223,19 @@ class Sheet:
 
     def _row(self, row: Row, west: float, east: float, step: float) -> None:
         sample, gap = step * 1.35, step * 0.35
+        taller = max(0.0, row.size_mm - step) if row.kind == "circle" else 0.0
+        self.cursor -= taller / 2
         room = east - west - sample - gap
-        value_room = size_of(row.value, self.points("legend") * POINT_MM)[0] + gap if row.value else 0.0
+        value_use = "legend" if self.layout.is_sheet else "note"
+        value_room = size_of(row.value, self.points(value_use) * POINT_MM)[0] + gap if row.value else 0.0
         lines = wrapped(spelled_out(row.text), self.points("legend"), room - value_room)
         middle = self.cursor - step / 2
         self._sample(row, (west, middle - step * 0.33, west + sample, middle + step * 0.33))
         if row.value:
-            self.text(east, middle, row.value, "legend", ha="right", ink=self.theme.inks["quiet"])
+            self.text(east, middle, row.value, value_use, ha="right", ink=self.theme.inks["quiet"])
         for place, line in enumerate(lines[:3]):
             self.text(west + sample + gap, middle - place * step * 0.82, line, "legend", data=row.data)
-        self.cursor -= step + (min(len(lines), 3) - 1) * step * 0.82
+        self.cursor -= step + (min(len(lines), 3) - 1) * step * 0.82 + taller / 2
 
     def _sample(self, row: Row, box: Box) -> None:
         west, south, east, north = box
@@ -255,7 +252,7 @@ class Sheet:
             )
             if row.hatch:
                 self.paper.add_patch(
-                    Rectangle((west, south), east - west, north - south, facecolor="none", edgecolor="#000000B3",
+                    Rectangle((west, south), east - west, north - south, facecolor="none", edgecolor=ink_on(row.face),
                               linewidth=0.0, hatch=row.hatch)
                 )  # fmt: skip
         elif row.kind == "line":
@@ -344,8 +341,8 @@ def _words(text: str) -> list[str]:
             and words[-1][-1] not in " "
             and ord(words[-1][-1]) < 0x2E80
         )  # noqa: PLR2004
-        # No line begins with a closing mark.
-        if joins or (words and character in "，。；：、）”%"):
+        # No line begins with a closing mark or ends with an opening one.
+        if joins or (words and (character in "，。；：、）”%" or words[-1][-1] in "（“(")):
             words[-1] += character
         else:
             words.append(character)

@@ -19,6 +19,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.tables import ttProgram
 
+#: Families of the shipped files.
 SANS, SERIF = "SxydMapSans", "SxydMapSerif"
 #: Full fonts, and the licence text that must go with whatever is cut from them.
 SOURCES = {SANS: pylopdf_fonts_zh_cn.sans_path, SERIF: pylopdf_fonts_zh_cn.serif_path}
@@ -52,16 +53,30 @@ def truetype_of(source: Path, characters: Iterable[str], family: str) -> bytes:
     Returns:
         The font, the same bytes whenever the same characters are asked for.
     """
+    font = _subset(source, characters)
+    _to_quadratic(font)
+    return _saved(font, family)
+
+
+def narrowed(source: Path | io.BytesIO, characters: Iterable[str], family: str) -> bytes:
+    """Cut characters out of a TrueType font; the same bytes whenever the same characters are asked for."""
+    return _saved(_subset(source, characters), family)
+
+
+def _subset(source: Path | io.BytesIO, characters: Iterable[str]) -> TTFont:
     font = TTFont(source, recalcTimestamp=False)
     options = Options(
-        layout_features=[], name_IDs=[0, 1, 2, 4, 5, 6, 13, 14], notdef_outline=True, hinting=False,
+        layout_features=[], name_IDs=[0, 1, 2, 4, 5, 6, 13, 14], notdef_outline=True, hinting=True,
         glyph_names=False, recalc_timestamp=False,
     )  # fmt: skip
     options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "GPOS", "GSUB", "DSIG"]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=sorted({ord(character) for character in characters}))
     subsetter.subset(font)
-    _to_quadratic(font)
+    return font
+
+
+def _saved(font: TTFont, family: str) -> bytes:
     for record in font["name"].names:
         if record.nameID in {1, 4}:
             record.string = family

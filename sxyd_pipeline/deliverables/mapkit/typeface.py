@@ -1,7 +1,8 @@
 """Type in drawings: the shipped fonts, glyphs for rare characters, and subscripts."""
 
-import hashlib
+import io
 import re
+import string
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from matplotlib.text import Text
 from sxyd_pipeline.deliverables.mapkit import truetype
 from sxyd_pipeline.deliverables.typesetting.fonts import MissingGlyph, MissingGlyphError
 
+#: Families as files name them: text, titles, and characters outside the shipped fonts.
+SANS, SERIF, RARE = "SxydSans", "SxydSerif", "SxydRare"
 #: matplotlib's own font, the last resort for signs the Chinese fonts lack.
 _SIGNS = "DejaVu Sans"
 _SETTINGS: dict[str, Any] = {
@@ -69,38 +72,62 @@ def rare_characters(texts: Iterable[str]) -> str:
 
 
 @contextmanager
-def typeface(texts: Iterable[str]) -> Iterator[frozenset[int]]:
-    """Draw with our fonts inside this block.
+def typeface() -> Iterator[None]:
+    """Make drawings with our fonts inside this block; :func:`fonts_for` must be open when they are saved."""
+    with mpl.rc_context({**_SETTINGS, "font.family": [SANS, RARE, _SIGNS]}):
+        yield
+
+
+@contextmanager
+def fonts_for(figures: Iterable[Figure], place: str) -> Iterator[None]:
+    """Register fonts that hold just the characters of some drawings, so that files with them are small.
+
+    Cutting a font of 7,000 characters for every file would take most of the time of drawing.
 
     Args:
-        texts: everything from the data that may be drawn; their rare characters get a font of their own.
+        figures: all that will be saved inside the block.
+        place: what an error calls them.
 
-    Yields:
-        The code points that can be drawn.
+    Raises:
+        MissingGlyphError: a character that no font can draw; it would come out as an empty box.
     """
+    texts = [one.get_text() for figure in figures for one in figure.findobj(Text) if isinstance(one, Text)]
+    wanted = {c for text in texts for c in text if c.isprintable()}
     rare = rare_characters(texts)
-    family = f"SxydRare{hashlib.sha256(rare.encode()).hexdigest()[:8]}"
+    missing = sorted(c for c in wanted if ord(c) not in _shipped() | _signs() and c not in rare)
+    if missing:
+        raise MissingGlyphError(tuple(MissingGlyph(c, place) for c in missing))
+    known = len(font_manager.fontManager.ttflist)
     with tempfile.TemporaryDirectory() as folder:
-        files = [truetype.file_of(truetype.SANS), truetype.file_of(truetype.SERIF)]
-        if rare:
-            extra = Path(folder) / f"{family}.ttf"
-            source = Path(str(truetype.SOURCES[truetype.SANS]()))
-            extra.write_bytes(truetype.truetype_of(source, rare, family))
-            files.append(extra)
-        known = len(font_manager.fontManager.ttflist)
-        for file in files:
+        for family, content in _cut(wanted, rare).items():
+            file = Path(folder) / f"{family}.ttf"
+            file.write_bytes(content)
             font_manager.fontManager.addfont(str(file))
-        families = [truetype.SANS, *([family] if rare else []), _SIGNS]
         try:
-            with mpl.rc_context({**_SETTINGS, "font.family": families}):
-                yield _shipped() | {ord(c) for c in rare} | _signs()
+            yield
         finally:
             del font_manager.fontManager.ttflist[known:]
 
 
+def _cut(wanted: set[str], rare: str) -> dict[str, bytes]:
+    # Signs every drawing may use without a text saying so: digits of axes, the minus, a glyph to fall back on.
+    common = sorted(c for c in wanted | set(string.printable) | {"\u2212"} if ord(c) in _shipped())
+    sans = truetype.narrowed(truetype.file_of(truetype.SANS), common, SANS)
+    if rare:
+        extra = truetype.truetype_of(Path(str(truetype.SOURCES[truetype.SANS]())), rare, RARE)
+    else:
+        # The family is named in every text, so it must exist: a font with a space.
+        extra = truetype.narrowed(io.BytesIO(sans), " ", RARE)
+    return {
+        SANS: sans,
+        SERIF: truetype.narrowed(truetype.file_of(truetype.SERIF), common, SERIF),
+        RARE: extra,
+    }
+
+
 def serif_family() -> list[str]:
     """Return the families of a title: Chinese serif, then those of the text."""
-    return [truetype.SERIF, *mpl.rcParams["font.family"]]
+    return [SERIF, RARE, _SIGNS]
 
 
 def rich(text: str) -> tuple[str, bool]:
@@ -118,15 +145,3 @@ def rich(text: str) -> tuple[str, bool]:
 def _formula(found: re.Match[str]) -> str:
     word = found[0]
     return _RAISED.get(word) or _LOWERED.sub(r"$_{\\mathregular{\1}}$", word)
-
-
-def require_glyphs(figure: Figure, known: frozenset[int], place: str) -> None:
-    """Refuse a drawing with a character that no font can draw: it would come out as an empty box.
-
-    Raises:
-        MissingGlyphError: with the characters and the name of the drawing.
-    """
-    texts = (found.get_text() for found in figure.findobj(Text) if isinstance(found, Text))
-    missing = sorted({c for text in texts for c in text if c.isprintable() and ord(c) not in known})
-    if missing:
-        raise MissingGlyphError(tuple(MissingGlyph(c, place) for c in missing))
