@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,6 +25,7 @@ BLOCK, REPORT = "block", "report"
 BINDING_ORIGINS = ("given", "national")
 #: A projection above its target by less than this share of either has met it.
 MET = 1e-6
+_EASED = 0.5 * MET
 _LEAST_UPTAKE = 1e-7
 
 
@@ -105,14 +107,12 @@ def plan_portfolio(
     """
     programme = build_programme(options, uptake_limits, without)
     rows = targets.with_columns(needed=(pl.col("projected") - pl.col("target")).clip(lower_bound=0.0))
-    needs = [
-        Need(row["indicator"], row["delta_column"], row["projected"] - row["target"])
-        for row in rows.iter_rows(named=True)
-    ]
-    solution = programme.least_cost(needs)
+    needs, eased = ([_need(row, ease) for row in rows.iter_rows(named=True)] for ease in (0.0, _EASED))
+    # A need that only rounding keeps out of reach is met, so the judge below and the solver agree.
+    solution = programme.least_cost(needs) or programme.least_cost(eased)
     clashes: tuple[tuple[str, ...], ...] = ()
     if solution is None:
-        solution, clashes = programme.closest(needs), tuple(programme.clashes(needs))
+        solution, clashes = programme.closest(needs), tuple(programme.clashes(eased))
     achieved = {need.indicator: programme.column(need.delta_column) @ solution.uptake for need in needs}
     achievable = {need.indicator: programme.greatest(need.delta_column) for need in needs}
     with_whom = {
@@ -126,7 +126,13 @@ def plan_portfolio(
     ).with_columns(
         clashes_with=pl.Series([";".join(with_whom[n.indicator]) or None for n in needs], dtype=pl.String)
     )
-    return Plan(programme, solution, _judge(measured), clashes)
+    judged = _judge(measured)
+    return Plan(programme, solution, judged, () if judged["is_met"].all() else clashes)
+
+
+def _need(row: Mapping[str, Any], ease: float) -> Need:
+    slack = ease * max(row["projected"], row["target"])
+    return Need(row["indicator"], row["delta_column"], row["projected"] - row["target"] - slack)
 
 
 def _judge(targets: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,8 @@ from sxyd_pipeline.core.synergy.measures_sources import Array
 #: Shares below this are rounding of the solver.
 ROUNDING = 1e-9
 _NEAR_NOTHING = 1e-6
+#: Sums of missed shares that differ by less are the same: tighter than this the solver cannot tell.
+_SAME_MISS = 1e-6
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -114,7 +116,7 @@ class Programme:
         second = _solve(
             cost / scale,
             vstack([matrix, csr_array(missed.reshape(1, -1))], format="csr"),
-            np.concatenate([sides, [least + ROUNDING]]),
+            np.concatenate([sides, [least + _SAME_MISS]]),
         )
         uptake = (second or first)[0][:count]
         return Solution(uptake, float(self.column("annual_cost_cny") @ uptake))

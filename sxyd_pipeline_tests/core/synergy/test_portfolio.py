@@ -85,6 +85,13 @@ def test_without_a_measure_nothing_of_it_is_left() -> None:
     assert set(chosen_rows(got, LIMITS)["measure_id"]) == {"filter"}
 
 
+def test_what_only_rounding_keeps_out_of_reach_is_met() -> None:
+    barely = plan(nox=60.0 + 1e-5)
+    assert barely.is_feasible
+    assert barely.targets["is_met"].all()
+    assert not plan(nox=60.01).is_feasible
+
+
 def test_without_options_only_zero_can_be_met() -> None:
     empty = options(PLANT).clear()
     assert plan_portfolio(empty, {}, targets(nox=0.0)).is_feasible
@@ -147,7 +154,9 @@ def test_removing_a_measure_or_tightening_a_target_never_lowers_the_cost(
     best = plan_portfolio(choices, limits, targets(nox=nox, co2=co2))
     if not best.is_feasible:
         return
-    slack = 1e-6 * (1 + abs(best.solution.cost_cny))
+    # A target counts as met within 1e-6 of 1,000 t; what that may save is its price times the tolerance.
+    saved = sum(price * 1e-6 * 1000 for price in best.solution.prices.values())
+    slack = 1e-6 * (1 + abs(best.solution.cost_cny)) + saved
     for other in (
         plan_portfolio(choices, limits, targets(nox=nox, co2=co2), ["m0"]),
         plan_portfolio(choices, limits, targets(nox=nox + tighter, co2=co2)),
