@@ -11,9 +11,19 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.core.panels import (
+    MissingPanelColumnError,
+    require_choice,
+    require_columns,
+    require_numbers,
+    require_single_rows,
+)
 from sxyd_pipeline.errors import SxydError
 
 Path = Literal["end_point", "chained"]
+PATHS: tuple[Path, ...] = ("end_point", "chained")
+#: Ends the name of a factor at the later time; no column of a user is called so.
+_AT_END = "\x00end"
 
 
 class UndecomposableValueError(SxydError):
@@ -141,10 +151,21 @@ def decompose_change(
     Raises:
         UndecomposableValueError: a factor is negative or missing where its product is not zero.
         TooFewYearsError: fewer than two times.
+        RepeatedPanelRowError: several rows of one time and part: ``parts`` does not tell them apart.
+        MissingPanelColumnError: a column is missing, or no factor is named.
+        NotANumberError: a factor is text or infinite.
+        UnknownChoiceError: ``path`` is not known.
 
     References:
         Ang (2005), Energy Policy 33, 867-871; Ang and Liu (2007), Energy Policy 35, 238-246.
     """
+    require_choice("path", path, PATHS)
+    if not factors:
+        raise MissingPanelColumnError(["factors"], panel.columns)
+    require_columns(panel, [time, *parts])
+    require_numbers(panel, factors)
+    panel = panel.drop_nulls(time).with_columns(pl.col(factors).cast(pl.Float64))
+    require_single_rows(panel, [time, *parts])
     _check_factors(panel, factors, [time, *parts])
     times = panel[time].unique().sort().to_list()
     if len(times) < 2:  # noqa: PLR2004 - a change has two ends
@@ -186,17 +207,17 @@ def _one_period(
             on=list(parts),
             how="full",
             coalesce=True,
-            suffix="_end",
+            suffix=_AT_END,
             nulls_equal=True,
             maintain_order="left_right",
         )
         if parts
         else pl.concat(
-            [before, after.rename({factor: f"{factor}_end" for factor in factors})], how="horizontal"
+            [before, after.rename({factor: f"{factor}{_AT_END}" for factor in factors})], how="horizontal"
         )
     )
     x0, missing0 = _matrix(both, factors, "")
-    x1, missing1 = _matrix(both, factors, "_end")
+    x1, missing1 = _matrix(both, factors, _AT_END)
     # A part absent at one time has no value there: all its factors count as zero together.
     x0[missing0], x1[missing1] = 0.0, 0.0
     additive = _effects(x0, x1).sum(axis=0)

@@ -8,6 +8,7 @@ import polars as pl
 
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import InvalidConfigError
+from sxyd_pipeline.core.panels import require_numbers
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.elasticity import (
     DEFINITIONS,
@@ -101,10 +102,16 @@ def evaluate_cocontrol(
         elasticity_definition, elasticity_state, quadrant, cost_per_apeq_cny_per_t, cost_per_carbon_cny_per_t,
         cost_per_iapeq_cny_per_t``; unit costs are null where nothing is removed.
 
+    Raises:
+        MissingPanelColumnError: a column is missing.
+        NotANumberError: a change is text or infinite.
+        UnknownChoiceError: ``definition`` is not known.
+
     References:
         毛显强 等 (2012): co-control effect coordinate system and cross-elasticity;
         环境保护税法 附表二: equivalent values.
     """
+    require_numbers(changes, [*(f"d{species}_t" for species in weights), "delta_carbon_t", "annual_cost_cny"])
     # Added one after the other: a horizontal sum is split over threads and changes the last digits.
     apeq = pl.lit(0.0)
     for species, weight in weights.items():
@@ -123,7 +130,11 @@ def evaluate_cocontrol(
             elasticity=value,
             elasticity_definition=pl.lit(definition),
             elasticity_state=state,
-            quadrant=quadrant("apeq_share_of_base", "carbon_share_of_base"),
+            # Without a base there is no share, but what falls and what rises is known.
+            quadrant=quadrant(
+                "apeq_share_of_base" if base_apeq_t > 0 else "delta_apeq_t",
+                "carbon_share_of_base" if base_carbon_t > 0 else "delta_carbon_t",
+            ),
             cost_per_apeq_cny_per_t=_unit_cost("delta_apeq_t"),
             cost_per_carbon_cny_per_t=_unit_cost("delta_carbon_t"),
             cost_per_iapeq_cny_per_t=_unit_cost("delta_iapeq_t"),

@@ -11,7 +11,13 @@ import numpy.typing as npt
 import polars as pl
 from scipy.optimize import nnls
 
-from sxyd_pipeline.core.synergy.coupling_errors import NegativeSubsystemError, WeightsOffOneError
+from sxyd_pipeline.core.panels import require_numbers
+from sxyd_pipeline.core.synergy.coupling_errors import (
+    NegativeSubsystemError,
+    TooFewSubsystemsError,
+    UnsettledWeightsError,
+    WeightsOffOneError,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,7 +39,8 @@ def couple(
     ``C = {U_1 ... U_n / [(U_1 + ... + U_n) / n]^n}^k``.
 
     Args:
-        frame: one column per subsystem, 0 (worst) to 1 (best).
+        frame: one column per subsystem, 0 (worst) to 1 (best). Larger values are not refused, but D then is
+            on their scale and no grade scheme holds it.
         systems: names of two or more subsystems.
         alphas: weight of each subsystem in T; equal when None. Sum to 1.
         k: exponent of the older formula (often 2); None for the standard one, which is ``k = 1 / n``.
@@ -43,6 +50,9 @@ def couple(
         is empty where a subsystem is empty or all of them are 0.
 
     Raises:
+        TooFewSubsystemsError: fewer than two subsystems, or one named twice.
+        MissingPanelColumnError: a subsystem is no column of the frame.
+        NotANumberError: a subsystem is text or infinite.
         NegativeSubsystemError: a subsystem is negative.
         WeightsOffOneError: the alphas are not one per subsystem, or do not sum to 1.
 
@@ -63,10 +73,10 @@ def coupling_degree(values: npt.ArrayLike, *, k: float | None = None) -> Floats:
     """Return C of each row of subsystem values (shape ``(rows, systems)``); NaN where all are 0.
 
     Args:
-        values: subsystems, not negative.
+        values: subsystems, not negative; a single list is one row.
         k: exponent of the older formula; None for the standard root ``1 / n``.
     """
-    table = np.asarray(values, dtype=float)
+    table = np.atleast_2d(np.asarray(values, dtype=float))
     mean = table.mean(axis=1, keepdims=True)
     # Divided before they are multiplied: products of small values would run out of digits.
     evenness = np.divide(table, mean, out=np.full_like(table, np.nan), where=mean > 0.0).prod(axis=1)
@@ -93,13 +103,21 @@ def fit_alphas(frame: pl.DataFrame, systems: Sequence[str], development_index: s
 
     Returns:
         One weight per subsystem.
+
+    Raises:
+        UnsettledWeightsError: too few rows, or subsystems so alike that other weights give the same T.
     """
-    rows = frame.select(*systems, development_index).drop_nulls()
+    require_numbers(frame, [*systems, development_index])
+    columns = [pl.col(name).cast(pl.Float64).fill_nan(None) for name in (*systems, development_index)]
+    rows = frame.select(columns).drop_nulls()
     values = rows.select(systems).to_numpy().astype(float)
     # A heavy row holds the sum to 1; the others are on the scale of the subsystems.
     heavy = 1e4 * max(1.0, float(np.abs(values).max(initial=0.0)))
     left = np.vstack([values, np.full((1, len(systems)), heavy)])
     right = np.append(rows[development_index].to_numpy().astype(float), heavy)
+    # Rows of the panel together with the sum of 1 must leave one answer only.
+    if np.linalg.matrix_rank(np.vstack([values, np.ones((1, len(systems)))])) < len(systems):
+        raise UnsettledWeightsError(systems, len(values))
     weights, _ = nnls(left, right)
     return [float(weight) for weight in weights / weights.sum()]
 
@@ -108,8 +126,14 @@ def subsystem_values(frame: pl.DataFrame, systems: Sequence[str]) -> Floats:
     """Return subsystems as an array ``(rows, systems)``, NaN where empty.
 
     Raises:
+        TooFewSubsystemsError: fewer than two subsystems, or one named twice.
+        MissingPanelColumnError: a subsystem is no column of the frame.
+        NotANumberError: a subsystem is text or infinite.
         NegativeSubsystemError: a subsystem is negative.
     """
+    if len(set(systems)) < 2 or len(set(systems)) < len(systems):  # noqa: PLR2004 - coupling needs two
+        raise TooFewSubsystemsError(systems)
+    require_numbers(frame, systems)
     values = np.asarray(frame.select(pl.col(systems).cast(pl.Float64)).to_numpy(), dtype=float)
     negative = values < 0.0
     if negative.any():

@@ -35,6 +35,93 @@ class NegativeSubsystemError(SxydError):
         )
 
 
+class TooFewSubsystemsError(SxydError):
+    """Coupling needs two subsystems at least, each named once."""
+
+    def __init__(self, subsystems: Collection[str]) -> None:
+        """Keep what was named."""
+        self.subsystems = list(subsystems)
+        listed = ", ".join(self.subsystems) or "-"
+        super().__init__(
+            f"耦合至少需要两个不同的子系统，给出的是：{listed}",
+            f"coupling needs two different subsystems at least; named: {listed}",
+            remedy_zh="列出两个以上子系统的列名，各列一次",
+            remedy_en="name the columns of two or more subsystems, each once",
+        )
+
+
+class UnsettledWeightsError(SxydError):
+    """The rows of a table do not settle the weights behind its T: other weights give the same."""
+
+    def __init__(self, subsystems: Collection[str], rows: int) -> None:
+        """Keep the subsystems and the number of rows."""
+        self.subsystems, self.rows = list(subsystems), rows
+        super().__init__(
+            f"{rows} 行数据不足以定出 {len(self.subsystems)} 个子系统的权重",
+            f"{rows} row(s) do not settle the weights of {len(self.subsystems)} subsystems",
+            remedy_zh="补充更多行；各子系统的取值须有差别",
+            remedy_en="add rows in which the subsystems differ from each other",
+        )
+
+
+class NegativeIndicatorError(SxydError):
+    """An indicator whose shares are taken is negative: it has none."""
+
+    def __init__(self, indicators: Collection[str]) -> None:
+        """Name the indicators."""
+        self.indicators = sorted(indicators)
+        listed = ", ".join(self.indicators)
+        super().__init__(
+            f"指标 {listed} 有负值，占比无意义，不能用于熵权",
+            f"indicator(s) {listed} have negative values: shares and entropy are not defined",
+            remedy_zh="先归一到 0–1，成本型指标取反向",
+            remedy_en="bring the indicators to 0..1 first, costs reversed",
+        )
+
+
+class UnmatchedValuesError(SxydError):
+    """Lists that belong to the same areas, sectors or subsystems differ in length."""
+
+    def __init__(self, lengths: Collection[int]) -> None:
+        """Keep the lengths."""
+        self.lengths = list(lengths)
+        listed = "、".join(str(length) for length in self.lengths)
+        super().__init__(
+            f"各列表长度不一致：{listed}",
+            f"the lists differ in length: {', '.join(str(length) for length in self.lengths)}",
+            remedy_zh="使各列表按同一顺序一一对应",
+            remedy_en="give one value per area (sector, subsystem) in the same order",
+        )
+
+
+class TopShareOutOfRangeError(SxydError):
+    """The share of areas that counts as hot is not within 0 to 1."""
+
+    def __init__(self, top_share: float) -> None:
+        """Keep the share."""
+        self.top_share = top_share
+        super().__init__(
+            f"热点比例 {top_share:g} 不在 0–1 之间",
+            f"the share of hot areas {top_share:g} is not within 0 to 1",
+            remedy_zh="10 % 写作 0.1",
+            remedy_en="write 0.1 for 10 %",
+        )
+
+
+class UndefinedAmountError(SxydError):
+    """Amounts of which shares, ranks or neighbours are compared are negative, missing or infinite."""
+
+    def __init__(self, what_zh: str, what_en: str, count: int) -> None:
+        """Say what is wrong and of how many values."""
+        self.count = count
+        super().__init__(
+            f"{count} 个值{what_zh}，不能参与比较",
+            f"{count} value(s) are {what_en} and cannot be compared",
+            remedy_zh="核对这些值；没有数据的要素请先剔除（邻接关系一并重建）",
+            remedy_en="check these values; leave out areas without data, and build their neighbours anew",
+        )
+
+
 class WeightsOffOneError(SxydError):
     """Weights of subsystems are not one per subsystem, or do not sum to one."""
 

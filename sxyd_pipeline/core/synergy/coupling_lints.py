@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.core.panels import require_numbers
 from sxyd_pipeline.core.synergy.coupling import Floats, coupling_degree, subsystem_values, weights_of
 
 #: Thresholds of "high C, low T"; the graph takes them from data/reference/synergy_parameters.csv.
@@ -256,6 +257,7 @@ def _half_unit(numbers: Floats) -> Floats:
 
 
 def _numbers(frame: pl.DataFrame, column: str) -> Floats:
+    require_numbers(frame, [column])
     return np.asarray(frame[column].cast(pl.Float64).to_numpy(), dtype=float)
 
 

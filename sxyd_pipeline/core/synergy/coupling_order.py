@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sxyd_pipeline.core.panels import require_columns, require_numbers, require_single_rows
 from sxyd_pipeline.core.synergy.coupling import Floats, weights_of
+from sxyd_pipeline.core.synergy.coupling_errors import NegativeSubsystemError, UnmatchedValuesError
 
 
 def order_subsystem(
@@ -30,8 +32,15 @@ def order_subsystem(
         name: name of the new column.
         how: ``geometric``, ``U = (u_1 ... u_n)^(1/n)``, or ``weighted``, ``U = sum_j w_j u_j``.
         weights: weights of ``weighted``; equal when None.
+
+    Raises:
+        MissingPanelColumnError: a parameter is no column of the frame.
+        NegativeSubsystemError: an order degree is negative: its root is not defined.
     """
+    require_numbers(frame, columns)
     values = frame.select(pl.col(columns).cast(pl.Float64)).to_numpy().astype(float)
+    if (values < 0.0).any():
+        raise NegativeSubsystemError(columns, int((values < 0.0).any(axis=1).sum()))
     if how == "geometric":
         order = values.prod(axis=1) ** (1.0 / len(columns))
     else:
@@ -45,16 +54,22 @@ def synergy_degree(before: npt.ArrayLike, after: npt.ArrayLike) -> Floats:
     ``theta = +1`` only where every subsystem rises, else -1. DS is 0 where any subsystem stands still.
 
     Args:
-        before: subsystem order at t0, shape ``(rows, K)``.
+        before: subsystem order at t0, shape ``(rows, K)``; a single list is one row.
         after: the same at t1.
 
     Returns:
-        Values from -1 to 1.
+        Values from -1 to 1; NaN where an order is missing.
+
+    Raises:
+        UnmatchedValuesError: the two differ in shape.
 
     References:
         Formula and cut-offs (0, 0.3, 0.7) as in common use for composite systems; recalled.
     """
-    change = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    start, end = (np.atleast_2d(np.asarray(order, dtype=float)) for order in (before, after))
+    if start.shape != end.shape:
+        raise UnmatchedValuesError([*start.shape, *end.shape])
+    change = end - start
     size = np.abs(change).prod(axis=1) ** (1.0 / change.shape[1])
     rises = (change > 0.0).all(axis=1)
     # Written so that standing still is 0 and not -0.
@@ -76,9 +91,23 @@ def measure_synergy(
     Returns:
         Rows other than those of the base period, with ``synergy_degree`` (-1..1); empty where the area has
         no base period or a subsystem is empty.
+
+    Raises:
+        MissingPanelColumnError: a column is missing.
+        RepeatedPanelRowError: an area has several rows in the base period.
     """
+    require_columns(frame, [*by, time])
+    require_numbers(frame, systems)
     start = frame.filter(pl.col(time) == base).select(*by, *(pl.col(s).alias(f"_{s}_0") for s in systems))
-    later = frame.filter(pl.col(time) != base).join(start, on=list(by), how="left", maintain_order="left")
+    require_single_rows(start, by)
+    # Without a column that tells areas apart there is one area.
+    one = pl.lit(0).alias("_area")
+    later = (
+        frame.filter(pl.col(time) != base)
+        .with_columns(one)
+        .join(start.with_columns(one), on=["_area", *by], how="left", maintain_order="left")
+        .drop("_area")
+    )
     before = later.select(pl.col(f"_{s}_0").cast(pl.Float64) for s in systems).to_numpy()
     after = later.select(pl.col(systems).cast(pl.Float64)).to_numpy()
     degree = pl.Series("synergy_degree", synergy_degree(before, after)).fill_nan(None)

@@ -6,6 +6,8 @@ signs are looked at first and no number is given where both rise.
 
 import polars as pl
 
+from sxyd_pipeline.core.panels import require_choice
+
 POLLUTANT_PER_CARBON, CARBON_PER_POLLUTANT = "pollutant_per_carbon", "carbon_per_pollutant"
 DEFINITIONS = (POLLUTANT_PER_CARBON, CARBON_PER_POLLUTANT)
 #: Changes below this share of the base are nothing but rounding.
@@ -29,13 +31,17 @@ def cross_elasticity(
 
     Returns:
         ``elasticity`` (null when both rise or the denominator is near zero) and ``elasticity_state``:
-        ``both_rise``, ``undefined``, ``synergy`` (both fall), ``pollutant_only``, ``carbon_only``.
+        ``both_rise``, ``undefined`` (also where a change is missing), ``synergy`` (both fall),
+        ``pollutant_only``, ``carbon_only``.
+
+    Raises:
+        UnknownChoiceError: ``definition`` is neither of :data:`DEFINITIONS`.
 
     References:
         毛显强 等 (2012): cross-elasticity of co-control; PMC11666946 table 2: how it is read.
     """
-    a = pl.col(pollutant_share) if isinstance(pollutant_share, str) else pollutant_share
-    c = pl.col(carbon_share) if isinstance(carbon_share, str) else carbon_share
+    require_choice("definition", definition, DEFINITIONS)
+    a, c = _change(pollutant_share), _change(carbon_share)
     above, below = (a, c) if definition == POLLUTANT_PER_CARBON else (c, a)
     both_rise = (a < 0) & (c < 0)
     near_zero = below.abs() < zero_share
@@ -60,10 +66,9 @@ def quadrant(pollutant_share: str | pl.Expr, carbon_share: str | pl.Expr) -> pl.
     """Return the quadrant of the co-control coordinate system (x = pollution removed, y = carbon removed).
 
     I both fall; II carbon falls, pollution rises; III both rise; IV pollution falls, carbon rises; ``axis``
-    where one of them does not change.
+    where one of them does not change. Empty where one of them is missing.
     """
-    a = pl.col(pollutant_share) if isinstance(pollutant_share, str) else pollutant_share
-    c = pl.col(carbon_share) if isinstance(carbon_share, str) else carbon_share
+    a, c = _change(pollutant_share), _change(carbon_share)
     still = (a.abs() < NO_CHANGE) | (c.abs() < NO_CHANGE)
     return (
         pl.when(still)
@@ -74,5 +79,11 @@ def quadrant(pollutant_share: str | pl.Expr, carbon_share: str | pl.Expr) -> pl.
         .then(pl.lit("II"))
         .when((a < 0) & (c < 0))
         .then(pl.lit("III"))
-        .otherwise(pl.lit("IV"))
+        .when((a > 0) & (c < 0))
+        .then(pl.lit("IV"))
     )
+
+
+def _change(share: str | pl.Expr) -> pl.Expr:
+    value = pl.col(share) if isinstance(share, str) else share
+    return value.cast(pl.Float64).fill_nan(None)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from sxyd_pipeline.core.synergy.coupling_errors import UndefinedAmountError, UnmatchedValuesError
 from sxyd_pipeline.core.synergy.indices_choices import Scale
 
 Array = np.ndarray
@@ -31,6 +32,10 @@ def overlap(carbon: Sequence[float] | Array, pollutant: Sequence[float] | Array)
 
     Returns:
         0 (nothing in common) to 1 (same structure); None when one of them is zero altogether.
+
+    Raises:
+        UnmatchedValuesError: the two lists differ in length.
+        UndefinedAmountError: an emission is negative, missing or infinite.
     """
     shares = _shares(carbon, pollutant)
     return None if shares is None else float(np.minimum(*shares).sum())
@@ -58,7 +63,7 @@ def rank_correlation(
     Returns:
         -1 to 1; None with too few areas, or when all areas are equal.
     """
-    one, other = np.asarray(carbon, dtype=float), np.asarray(pollutant, dtype=float)
+    one, other = _amounts(carbon, pollutant)
     if len(one) < least or np.ptp(one) == 0 or np.ptp(other) == 0:
         return None
     return float(stats.spearmanr(one, other).statistic)
@@ -77,7 +82,7 @@ def dual_source_share(
     Returns:
         0 to 1; None when nothing of one of them is emitted.
     """
-    one, other = np.asarray(carbon, dtype=float), np.asarray(pollutant, dtype=float)
+    one, other = _amounts(carbon, pollutant)
     if one.sum() <= 0 or other.sum() <= 0:
         return None
     return float(other[one >= threshold_share * one.sum()].sum() / other.sum())
@@ -99,10 +104,20 @@ def relative_ratio(
 def _shares(
     carbon: Sequence[float] | Array, pollutant: Sequence[float] | Array
 ) -> tuple[Array, Array] | None:
-    one, other = np.asarray(carbon, dtype=float), np.asarray(pollutant, dtype=float)
+    one, other = _amounts(carbon, pollutant)
     if one.sum() <= 0 or other.sum() <= 0:
         return None
     return one / one.sum(), other / other.sum()
+
+
+def _amounts(carbon: Sequence[float] | Array, pollutant: Sequence[float] | Array) -> tuple[Array, Array]:
+    one, other = np.asarray(carbon, dtype=float), np.asarray(pollutant, dtype=float)
+    if one.shape != other.shape:
+        raise UnmatchedValuesError([len(one), len(other)])
+    wrong = sum(int((~(np.isfinite(values) & (values >= 0.0))).sum()) for values in (one, other))
+    if wrong:
+        raise UndefinedAmountError("为负、缺失或无穷", "negative, missing or infinite", wrong)
+    return one, other
 
 
 def sector_of() -> pl.Expr:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from sxyd_pipeline.core.synergy.space import without_noise
+from sxyd_pipeline.core.synergy.coupling_errors import TopShareOutOfRangeError, UnmatchedValuesError
+from sxyd_pipeline.core.synergy.space import require_values, without_noise
 
 Flags = npt.NDArray[np.bool_]
 
@@ -51,8 +52,14 @@ def mark_hot_spots(values: npt.ArrayLike, top_share: float) -> tuple[Flags, int]
 
     Returns:
         The marks, and how many areas stand at a shared threshold value (0 without a tie).
+
+    Raises:
+        TopShareOutOfRangeError: the share is not within 0..1.
+        UndefinedAmountError: an area has no value, or an infinite one.
     """
-    x = without_noise(values)
+    if not 0.0 <= top_share <= 1.0:
+        raise TopShareOutOfRangeError(top_share)
+    x = without_noise(require_values(values))
     wanted = min(len(x), math.ceil(top_share * len(x) - 1e-9))
     if not wanted:
         return np.zeros(len(x), dtype=bool), 0
@@ -75,7 +82,14 @@ def overlap_hot_spots(first: npt.ArrayLike, second: npt.ArrayLike, *, top_share:
 
     Returns:
         Both measures, what chance alone would give, and its probability.
+
+    Raises:
+        TopShareOutOfRangeError: the share is not within 0..1.
+        UnmatchedValuesError: the two lists differ in length.
+        UndefinedAmountError: an area has no value, or an infinite one.
     """
+    if np.shape(first) != np.shape(second):
+        raise UnmatchedValuesError([np.size(first), np.size(second)])
     (a, ties_a), (b, ties_b) = mark_hot_spots(first, top_share), mark_hot_spots(second, top_share)
     n, size_a, size_b, both = len(a), int(a.sum()), int(b.sum()), int((a & b).sum())
     if not size_a or not size_b:

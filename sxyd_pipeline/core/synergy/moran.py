@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from sxyd_pipeline.core.synergy.space import Weights, without_noise
+from sxyd_pipeline.core.synergy.space import Weights, require_values, without_noise
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,11 +71,15 @@ def global_moran(values: npt.ArrayLike, weights: Weights, *, permutations: int =
         I and its judgement. All NaN where the values are all the same or nobody has a neighbour;
         the variance under randomisation needs four areas.
 
+    Raises:
+        UnmatchedValuesError: not one value per area.
+        UndefinedAmountError: an area has no value.
+
     References:
         Cliff and Ord (1981), Spatial Processes. Checked by hand: 1..9 on a 3 x 3 rook lattice has I = 0.5,
         V_N = 0.053125, V_R = 0.0596875.
     """
-    z, spread = _centred(values)
+    z, spread = _centred(require_values(values, weights.size))
     n, (s0, s1, s2) = len(z), weights.sums
     defined = spread > 0.0 and s0 > 0.0
     value = n / s0 * float(z @ weights.lag(z)) / spread if defined else np.nan
@@ -116,7 +120,7 @@ def bivariate_moran(
     References:
         Lee (2001), J. Geogr. Syst. 3, 369-385; Anselin, Syabri and Smirnov (2002).
     """
-    (zx, spread_x), (zy, spread_y) = _centred(x), _centred(y)
+    (zx, spread_x), (zy, spread_y) = (_centred(require_values(v, weights.size)) for v in (x, y))
     n, (s0, _, _) = len(zx), weights.sums
     defined = spread_x > 0.0 and spread_y > 0.0 and s0 > 0.0
     scale = n / s0 / np.sqrt(spread_x * spread_y) if defined else np.nan

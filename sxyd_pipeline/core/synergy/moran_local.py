@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sxyd_pipeline.core.synergy.coupling_errors import UnequalWeightsError
-from sxyd_pipeline.core.synergy.space import Weights
+from sxyd_pipeline.core.synergy.space import Weights, require_values
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -70,14 +70,14 @@ class Local:
 
 def local_moran(
     values: npt.ArrayLike, weights: Weights,
-    *, permutations: int = 0, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
+    *, permutations: int = 999, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
 ) -> Local:  # fmt: skip
     """Compute local Moran (LISA): ``I_i = z_i / m2 * sum_j w_ij z_j``, ``m2 = sum z^2 / n``.
 
     Args:
         values: one value per area.
         weights: equal within each neighbourhood (binary or row-standardised).
-        permutations: conditional permutations, 999 or more.
+        permutations: conditional permutations, 999 or more; 0 for none: no p and no cluster then.
         seed: their seed.
         significance_p: areas with a larger pseudo p have no cluster.
         tails: what :func:`conditional_tails` found for these values; drawn here when None.
@@ -87,6 +87,8 @@ def local_moran(
 
     Raises:
         UnequalWeightsError: weights differ within a neighbourhood.
+        UnmatchedValuesError: not one value per area.
+        UndefinedAmountError: an area has no value.
 
     References:
         Anselin (1995), Geographical Analysis 27, 93-115.
@@ -99,14 +101,14 @@ def local_moran(
 
 def bivariate_local_moran(
     x: npt.ArrayLike, y: npt.ArrayLike, weights: Weights,
-    *, permutations: int = 0, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
+    *, permutations: int = 999, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
 ) -> Local:  # fmt: skip
     """Compute bivariate local Moran: ``I_i = zx_i * sum_j w_ij zy_j / sqrt(m2_x m2_y)``.
 
     HL is an area high in ``x`` among neighbours low in ``y``. See :func:`local_moran`;
     ``tails`` are those of ``y``.
     """
-    zx, zy = _centred(x), _centred(y)
+    zx, zy = (_centred(require_values(v, weights.size)) for v in (x, y))
     scale = float(np.sqrt((zx @ zx) * (zy @ zy))) / max(len(zx), 1)
     lag = weights.lag(zy)
     tails = tails or conditional_tails(zy, weights, permutations=permutations, seed=seed)
@@ -119,7 +121,7 @@ def bivariate_local_moran(
 
 def gi_star(
     values: npt.ArrayLike, weights: Weights,
-    *, permutations: int = 0, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
+    *, permutations: int = 999, seed: int = 0, significance_p: float = 0.05, tails: Tails | None = None,
 ) -> Local:  # fmt: skip
     """Compute Getis-Ord Gi*: is the sum over an area and its neighbours high (hot) or low (cold).
 
@@ -141,7 +143,7 @@ def gi_star(
     References:
         Ord and Getis (1995), Geographical Analysis 27, 286-306.
     """
-    z = _centred(values)
+    z = _centred(require_values(values, weights.size))
     n, held = len(z), weights.counts + 1.0
     deviation = float(np.sqrt(z @ z / max(n, 1)))
     width = deviation * np.sqrt(np.maximum(n * held - held**2, 0.0) / max(n - 1, 1))
@@ -176,12 +178,12 @@ def conditional_tails(values: npt.ArrayLike, weights: Weights, *, permutations: 
         UnequalWeightsError: weights differ within a neighbourhood.
     """
     _require_equal(weights)
-    z = _centred(values)
+    z = _centred(require_values(values, weights.size))
     n, counts = len(z), weights.counts
     sums = _neighbour_sums(z, weights)
     margin = _SAME * float(np.abs(z).max(initial=0.0))
     above, below, drawn = (np.zeros(n, dtype=np.int64) for _ in range(3))
-    for k in np.unique(counts[counts > 0]):
+    for k in np.unique(counts[counts > 0]) if permutations > 0 else ():
         members = np.flatnonzero(counts == k)
         rng = np.random.default_rng((seed, int(k)))
         if k <= _LARGEST_SHARED * n:
@@ -191,7 +193,8 @@ def conditional_tails(values: npt.ArrayLike, weights: Weights, *, permutations: 
             draws = _subsets(n - 1, int(k), permutations, rng)
             found = _own(z, sums, members, draws, margin)
         above[members], below[members], drawn[members] = found
-    upper, lower = (np.where(counts > 0, (tail + 1.0) / (drawn + 1.0), np.nan) for tail in (above, below))
+    tested = (counts > 0) & (permutations > 0)
+    upper, lower = (np.where(tested, (tail + 1.0) / (drawn + 1.0), np.nan) for tail in (above, below))
     return Tails(upper, lower, np.where(counts > 0, drawn, permutations))
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from sxyd_pipeline.core.synergy.coupling_errors import UnknownDirectionError
+from sxyd_pipeline.core.panels import require_numbers
+from sxyd_pipeline.core.synergy.coupling_errors import NegativeIndicatorError, UnknownDirectionError
 
 Direction = Literal["benefit", "cost"]
 
@@ -38,7 +39,9 @@ def bounds_of_panel(frame: pl.DataFrame, directions: Mapping[str, Direction], pa
 
     Raises:
         UnknownDirectionError: a direction is neither ``benefit`` nor ``cost``.
+        MissingPanelColumnError: an indicator is no column of the frame.
     """
+    require_numbers(frame, directions)
     rows = [
         (name, direction, *frame.select(low=pl.col(name).min(), high=pl.col(name).max()).row(0), panel)
         for name, direction in directions.items()
@@ -85,7 +88,9 @@ def normalise(
 
     Raises:
         UnknownDirectionError: a direction is neither ``benefit`` nor ``cost``.
+        MissingPanelColumnError: an indicator is no column of the frame.
     """
+    require_numbers(frame, bounds["indicator"])
     columns = []
     for name, direction, low, high in bounds.select("indicator", "direction", "low", "high").iter_rows():
         _require_direction(name, direction)
@@ -94,7 +99,8 @@ def normalise(
         if low is None or high is None or span <= _NOISE * max(abs(high), abs(low)):
             columns.append(pl.lit(None, dtype=pl.Float64).alias(f"{name}{suffix}"))
             continue
-        distance = pl.col(name) - low if direction == "benefit" else high - pl.col(name)
+        value = pl.col(name).cast(pl.Float64).fill_nan(None)
+        distance = value - low if direction == "benefit" else high - value
         share = (distance / span).clip(0.0, 1.0)
         columns.append((epsilon + (1.0 - epsilon) * share).alias(f"{name}{suffix}"))
     return frame.with_columns(columns)
@@ -135,14 +141,25 @@ def weigh_by_entropy(frame: pl.DataFrame, columns: Sequence[str]) -> list[float]
         columns: indicators.
 
     Returns:
-        One weight per column; they sum to 1 (equal ones where no indicator differs).
+        One weight per column; they sum to 1 (equal ones where no indicator differs). Rows with an empty
+        indicator are left out; an indicator of nothing but zeros differs nowhere and weighs 0.
+
+    Raises:
+        MissingPanelColumnError: an indicator is no column of the frame.
+        NegativeIndicatorError: an indicator is negative somewhere.
     """
-    values = frame.select(columns).to_numpy().astype(float)
+    require_numbers(frame, columns)
+    known = frame.select(pl.col(columns).cast(pl.Float64).fill_nan(None)).drop_nulls()
+    values = known.to_numpy().astype(float)
+    negative = [name for name, column in zip(columns, values.T, strict=True) if (column < 0.0).any()]
+    if negative:
+        raise NegativeIndicatorError(negative)
     total = values.sum(axis=0)
     parts = np.divide(values, total, out=np.zeros_like(values), where=total > 0)
     terms = np.where(parts > 0, parts * np.log(np.where(parts > 0, parts, 1.0)), 0.0)
     spread = 1.0 + terms.sum(axis=0) / np.log(max(len(values), 2))
-    spread = np.where(spread > _NOISE, spread, 0.0)
+    # One row, like a column of zeros, has nothing to differ from.
+    spread = np.where((spread > _NOISE) & (total > 0) & (len(values) > 1), spread, 0.0)
     if not spread.any():
         return [1.0 / len(columns)] * len(columns)
     return [float(weight) for weight in spread / spread.sum()]

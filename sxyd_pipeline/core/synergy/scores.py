@@ -190,7 +190,7 @@ def rank_peers(scores: pl.DataFrame, *, within: Sequence[str] = PEERS) -> pl.Dat
     """Rank areas within their layer, scenario and year; 1 is the highest score.
 
     Equal scores (to 12 decimals of their logarithmic size) are ranked by code, ascending, so that ranks are
-    always a permutation of 1..n and never depend on the order of rows.
+    always a permutation of 1..n and never depend on the order of rows. Areas without a score come last.
 
     Args:
         scores: columns of ``within``, ``code``, ``score``.
@@ -199,11 +199,12 @@ def rank_peers(scores: pl.DataFrame, *, within: Sequence[str] = PEERS) -> pl.Dat
     Returns:
         ``scores`` with ``rank`` and ``peer_count``, sorted by ``within`` and code.
     """
-    magnitude = total_of(pl.col("score").abs().max(), within)
-    scaled = pl.when(magnitude > 0).then(pl.col("score") / magnitude).otherwise(0.0)
+    score = pl.col("score").cast(pl.Float64).fill_nan(None)
+    magnitude = total_of(score.abs().max(), within)
+    scaled = pl.when(magnitude > 0).then(score / magnitude).when(score.is_not_null()).then(0.0)
     return (
         scores.with_columns(_scaled=scaled.round(SCORE_DECIMALS))
-        .sort(*within, "_scaled", "code", descending=[*[False] * len(within), True, False])
+        .sort(*within, "_scaled", "code", descending=[*[False] * len(within), True, False], nulls_last=True)
         .with_columns(
             rank=total_of(pl.int_range(1, pl.len() + 1, dtype=pl.Int64), within),
             peer_count=total_of(pl.len().cast(pl.Int64), within),

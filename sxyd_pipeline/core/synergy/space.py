@@ -14,6 +14,8 @@ import shapely
 from scipy import sparse
 from scipy.spatial import cKDTree
 
+from sxyd_pipeline.core.panels import require_choice
+from sxyd_pipeline.core.synergy.coupling_errors import UndefinedAmountError, UnmatchedValuesError
 from sxyd_pipeline.core.zoning.areas import Floats, Indices
 from sxyd_pipeline.core.zoning.projection import Geometries
 
@@ -112,7 +114,14 @@ def raster_neighbours(column: npt.ArrayLike, row: npt.ArrayLike, criterion: str 
 
     Returns:
         Binary, symmetric weights.
+
+    Raises:
+        UnknownChoiceError: the criterion is neither of the two.
+        UnmatchedValuesError: not one row number per column number.
     """
+    require_choice("criterion", criterion, (QUEEN, ROOK))
+    if np.shape(column) != np.shape(row):
+        raise UnmatchedValuesError([np.size(column), np.size(row)])
     x, y = np.asarray(column, dtype=np.int64), np.asarray(row, dtype=np.int64)
     if not len(x):
         return weights_of_pairs([], [], 0, criterion)
@@ -153,6 +162,23 @@ def polygon_neighbours(polygons: Geometries, *, snap_m: float, criterion: str = 
         i, j = i[shared > _SIDE_IN_SNAPS * snap_m], j[shared > _SIDE_IN_SNAPS * snap_m]
     words = f"{criterion} contiguity within {snap_m:g} m"
     return weights_of_pairs(np.concatenate([i, j]), np.concatenate([j, i]), len(polygons), words)
+
+
+def require_values(values: npt.ArrayLike, size: int | None = None) -> Floats:
+    """Return values as an array; refuse missing ones, and another number of them than there are areas.
+
+    Raises:
+        UnmatchedValuesError: not one value per area.
+        UndefinedAmountError: an area has no value, or an infinite one: leave the area out together with its
+            neighbours.
+    """
+    x = np.asarray(values, dtype=float)
+    if size is not None and len(x) != size:
+        raise UnmatchedValuesError([len(x), size])
+    missing = int((~np.isfinite(x)).sum())
+    if missing:
+        raise UndefinedAmountError("缺失或无穷", "missing or infinite", missing)
+    return x
 
 
 def without_noise(values: npt.ArrayLike) -> Floats:

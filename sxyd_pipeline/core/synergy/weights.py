@@ -106,6 +106,8 @@ def weigh_by_judgement(matrix: Sequence[Sequence[float]] | Array) -> Judged:
         Saaty (1980), The Analytic Hierarchy Process, McGraw-Hill.
     """
     judged = np.asarray(matrix, dtype=float)
+    if judged.ndim != 2 or judged.shape[0] != judged.shape[1]:  # noqa: PLR2004 - a table
+        raise IncompleteJudgementsError([" x ".join(str(length) for length in judged.shape)])
     broken = ~(judged > 0) | ~np.isclose(judged * judged.T, 1.0, rtol=1e-3)
     if broken.any():
         raise IncompleteJudgementsError([f"({i + 1}, {j + 1})" for i, j in np.argwhere(broken) if i <= j])

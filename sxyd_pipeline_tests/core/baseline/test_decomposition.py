@@ -12,6 +12,12 @@ from sxyd_pipeline.core.baseline.decomposition import (
     decompose_change,
     logarithmic_mean,
 )
+from sxyd_pipeline.core.panels import (
+    MissingPanelColumnError,
+    NotANumberError,
+    RepeatedPanelRowError,
+    UnknownChoiceError,
+)
 
 POSITIVE = st.floats(1e-3, 1e6)
 
@@ -115,3 +121,29 @@ def test_going_back_in_time_changes_only_the_signs(series: list[tuple[float, flo
     assert back["effect"].to_list() == pytest.approx(
         [-x for x in forth["effect"]], rel=1e-6, abs=1e-9 * scale
     )
+
+
+def test_parts_must_tell_the_rows_of_a_year_apart() -> None:
+    with pytest.raises(RepeatedPanelRowError, match="parts"):
+        decompose_change(TEXTBOOK, FACTORS)
+    with pytest.raises(RepeatedPanelRowError):
+        decompose_change(pl.concat([TEXTBOOK, TEXTBOOK]), FACTORS, parts=["sector"])
+
+
+def test_factors_that_are_missing_or_no_numbers_and_unknown_paths_are_named() -> None:
+    panel = pl.DataFrame({"year": [0, 1], "a": [1.0, 2.0], "b": [float("inf"), 1.0]})
+    with pytest.raises(MissingPanelColumnError, match="c"):
+        decompose_change(panel, ["a", "c"])
+    with pytest.raises(MissingPanelColumnError, match="factors"):
+        decompose_change(panel, [])
+    with pytest.raises(NotANumberError, match="inf"):
+        decompose_change(panel, ["a", "b"])
+    with pytest.raises(UnknownChoiceError, match="chained"):
+        decompose_change(panel, ["a"], path="yearly")  # type: ignore[arg-type]  # a stranger's word
+
+
+def test_any_names_and_any_order_of_rows_give_the_same() -> None:
+    renamed = {"activity": "share_end", "share": "effect", "intensity": "强度"}
+    got = decompose_change(TEXTBOOK.rename(renamed).reverse(), list(renamed.values()), parts=["sector"])
+    plain = decompose_change(TEXTBOOK, list(renamed), parts=["sector"])
+    assert got["effect"].to_list() == pytest.approx(plain["effect"].to_list())
