@@ -56,7 +56,9 @@ def _batches() -> Any:
 def warm_up() -> None:
     """Begin to import the judge in the background, while packages are read and Dagster starts.
 
-    The import takes longer than most steps; a first gate that comes too early waits for it.
+    The import takes longer than most steps; a first gate that comes too early waits for it. To be called
+    when the caller's own imports are done: two threads that import libraries with circular imports at once
+    may see one of them half made.
     """
     threading.Thread(target=_ready, name="warm-up", daemon=True).start()
 

@@ -25,8 +25,6 @@ from sxyd_pipeline.io.workspace import find_workspace
 DONE, DATA, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-#: Verbs that run assets, and so their gates.
-_RUNS = frozenset({"demo", "run"})
 #: A run makes millions of short-lived objects and hardly any cycles; at the default thresholds the
 #: collector walks the libraries' objects so often that it takes a twentieth of the time.
 _COLLECT_AFTER = (100_000, 50, 100)
@@ -42,10 +40,6 @@ def main() -> None:
     if not sys.warnoptions:
         # Remarks of libraries to programmers are nothing a user can act on; `python -W` brings them back.
         warnings.simplefilter("ignore")
-    if _RUNS & set(sys.argv[1:]):
-        from sxyd_pipeline.checks.expectations import warm_up  # noqa: PLC0415 - only verbs that judge need it
-
-        warm_up()
     sys.exit(run(sys.argv[1:]))
 
 

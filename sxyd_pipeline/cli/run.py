@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sxyd_pipeline.assets.declaration import DECLARATIONS
+from sxyd_pipeline.checks.expectations import warm_up
 from sxyd_pipeline.cli.cities import CityFolder, find_cities, workspace_of
 from sxyd_pipeline.cli.faults import UnknownChoiceError
 from sxyd_pipeline.cli.screen import Screen, describe
@@ -84,6 +85,7 @@ def run_one(screen: Screen, workspace: Workspace, folder: CityFolder, groups: Se
     number = sum(not groups or declared.group in groups for declared in DECLARATIONS.values())
     try:
         own = workspace_of(workspace, folder)
+        warm_up()
         with progress_of(screen, folder.name, number) as on_event:
             run = run_city(own, folder.name, groups or None, on_event, waiting=screen.note)
     except SxydError as error:
