@@ -57,12 +57,13 @@ class Reference:
         score_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
         measures: measure_id, names, stage, sequence (order on a source), exclusive_group, module, selectors
             (separated by ;), start_year, uptake_2025_share, uptake_2035_share, cost_basis, capex, opex and
-            saving per unit of the basis, lifetime_years, mechanism, cited_from, confidence, the same of costs.
+            saving per unit of the basis, lifetime_years, mechanism, cited_from, confidence, both
+            of the costs too.
         measure_effects: measure_id, species (or activity, energy, electricity, sink_co2), kind,
             reference_species, value (positive = falls), narrowing, note, cited_from, confidence.
         cost_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
-        coordination_rules: pair_id, object_type, object_code, object_name_zh, requirements, verdict, condition,
-            verdict_if_true, verdict_if_false, words, clause_pattern, cited_from, confidence.
+        coordination_rules: pair_id, object_type, object_code, object_name_zh, requirements, verdict,
+            condition, verdict_if_true, verdict_if_false, words, clause_pattern, cited_from, confidence.
         grade_schemes: scheme_id, quantity (coordination_d or synergy_degree), lower, upper, closed (left:
             classes hold their lower bound; right: their upper), grade_zh, grade_en, cited_from, confidence.
         synergy_parameters: parameter, value, unit, name_zh, name_en, cited_from, confidence.
@@ -96,14 +97,14 @@ class Reference:
             operator, unit, advanced, baseline, industry_codes, condition_zh, cited_from, confidence.
         replacement_ratios: zone_type, ratio, word_zh, cited_from, confidence.
         prohibited_fuels: fuel_code, category, exempt_industry_codes, condition_zh, cited_from, confidence.
-        project_objects: position, words, applies_if, outcome (refuse, argue, in_park, not_applicable), why_zh,
-            why_en, cited_from, confidence.
+        project_objects: position, words, applies_if, outcome (refuse, argue, in_park, not_applicable),
+            why_zh, why_en, cited_from, confidence.
         carbon_eia_industries: group, group_zh, group_en, industry_code (prefix), cited_from, confidence.
         delivery_fields: spec_version, layer, form (layer or table), layer_names (separated by ;), required,
             position, field, field_names (separated by ;), mandatory, kind, measured_in, minimum, maximum,
             allowed (separated by ;), cited_from, confidence; what a delivery must hold.
-        delivery_rules: spec_version, rule_id, strength (block or warn), tolerance, unit, messages and remedies
-            in Chinese and English, cited_from, confidence.
+        delivery_rules: spec_version, rule_id, strength (block or warn), tolerance, unit, messages and
+            remedies in Chinese and English, cited_from, confidence.
     """
 
     fuels: pl.DataFrame

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from sxyd_pipeline.core.sums import add_up
+
 NH3_PER_N = 17.031 / 14.007
 
 _STAGES = ("house", "store", "spread")
@@ -49,4 +51,4 @@ def livestock_ammonia(parameters: pl.DataFrame) -> pl.DataFrame:
     urine, faeces = lost("urine"), lost("faeces")
     return parameters.select(
         "animal", *(((urine[stage] + faeces[stage]) * NH3_PER_N).alias(f"{stage}_kg") for stage in _STAGES)
-    ).with_columns(nh3_kg_per_head=pl.sum_horizontal(f"{stage}_kg" for stage in _STAGES))
+    ).with_columns(nh3_kg_per_head=add_up(f"{stage}_kg" for stage in _STAGES))

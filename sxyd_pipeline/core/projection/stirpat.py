@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from sxyd_pipeline.core.projection.failures import DriverValueError, DuplicateRowsError
+from sxyd_pipeline.core.sums import add_up
 
 
 def stirpat_path(
@@ -42,5 +43,5 @@ def stirpat_path(
     if drivers[time].n_unique() != drivers.height:
         raise DuplicateRowsError("drivers", set(drivers.filter(pl.col(time).is_duplicated())[time]))
     terms = [b * pl.col(name).cast(pl.Float64).log() for name, b in coefficients.items()]
-    exponent = pl.sum_horizontal(pl.lit(constant), *terms)
+    exponent = add_up([pl.lit(constant), *terms])
     return drivers.select(time, value=exponent.exp()).sort(time)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from sxyd_pipeline.core.panels import require_numbers
+from sxyd_pipeline.core.sums import add_up
 from sxyd_pipeline.core.synergy.coupling_errors import NegativeIndicatorError, UnknownDirectionError
 
 Direction = Literal["benefit", "cost"]
@@ -125,8 +126,8 @@ def index_subsystem(
         pl.when(pl.col(column).is_not_null()).then(pl.lit(share))
         for column, share in zip(columns, shares, strict=True)
     ]
-    total = pl.sum_horizontal(present, ignore_nulls=True)
-    index = pl.when(total > 0.0).then(pl.sum_horizontal(parts, ignore_nulls=True) / total)
+    total = add_up(present)
+    index = pl.when(total > 0.0).then(add_up(parts) / total)
     return frame.with_columns(index.alias(name))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sxyd_pipeline.core.sums import add_up
 from sxyd_pipeline.core.synergy.modules.failures import StockPlusFluxError, UnknownLandClassError
 from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON
 
@@ -256,7 +257,7 @@ def densities_of(carbon_densities: pl.DataFrame, density_set: str) -> pl.DataFra
 def _with_totals(densities: pl.DataFrame) -> pl.DataFrame:
     """Return class, pools (empty where only a total is known) and total of every class."""
     has_pools = set(POOLS) <= set(densities.columns)
-    total = pl.sum_horizontal(*POOLS) if has_pools else pl.col(DENSITY)
+    total = add_up(POOLS) if has_pools else pl.col(DENSITY)
     pools = [pl.col(name) if has_pools else pl.lit(None, dtype=pl.Float64).alias(name) for name in POOLS]
     return densities.select("land_class", *pools, table_density=total)
 

@@ -6,6 +6,7 @@ from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inventory.indirect import choose_grid_factor
 from sxyd_pipeline.core.inventory.potentials import potentials
 from sxyd_pipeline.core.reference import Reference
+from sxyd_pipeline.core.sums import add_up
 from sxyd_pipeline.core.synergy.modules.failures import UnknownPollutantError
 from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
 
@@ -76,7 +77,7 @@ def treat_wastewater(
     removed = plants.with_columns(
         _removed(name).alias(f"{name}_removed_t") for name in POLLUTANTS
     ).with_columns(
-        equivalents_removed_t=pl.sum_horizontal(
+        equivalents_removed_t=add_up(
             pl.col(f"{name}_removed_t") / values[pollutant]
             for name, pollutant in POLLUTANTS.items()
             if pollutant in COUNTED
