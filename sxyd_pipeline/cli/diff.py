@@ -55,7 +55,6 @@ def diff_releases(
             if more > 0:
                 screen.say(f"另有 {more} 行，见文件", f"{more} more, see the files", "dim")
     screen.say(f"写出 {folder / 'diff.html'}", f"written: {folder / 'diff.html'}")
-    screen.finish(
-        ok=True, verb="diff", files=[str(folder / n) for n in files], **json.loads(to_document(difference))
-    )
+    written = [str(folder / name) for name in files]
+    screen.finish(ok=True, verb="diff", written=written, **json.loads(to_document(difference)))
     return 0

@@ -9,7 +9,10 @@ import pytest
 from sxyd_pipeline.cli import scaffold
 from sxyd_pipeline_tests.cli.program import Program
 
-VERBS = ("demo", "init", "check", "run", "status", "sql", "portfolio", "export", "ui", "synth", "doctor")
+VERBS = (
+    "demo", "init", "check", "run", "status", "sql", "portfolio", "export", "diff", "validate-delivery", "ui", "synth",
+    "doctor",
+)  # fmt: skip
 
 
 def test_help_lists_every_verb_in_the_chosen_language(sxyd: Program) -> None:
@@ -38,7 +41,7 @@ def test_no_verb_shows_the_help_and_counts_as_wrong_usage(sxyd: Program) -> None
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["rnu"], ["diff", "321100", "a", "b"], ["run"], ["run", "--nothing"], ["sql"], ["sql", "select 1", "--limit", "x"],
+        ["rnu"], ["diff"], ["run"], ["run", "--nothing"], ["sql"], ["sql", "select 1", "--limit", "x"],
         ["--lang", "de", "doctor"], ["init", "32010"], ["init", "320102"], ["init", "320100", "--headers", "fr"],
         ["synth", "--cities", "0"], ["ui", "--port", "99999"],
     ],

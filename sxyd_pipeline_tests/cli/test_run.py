@@ -12,6 +12,7 @@ import pytest
 from sxyd_pipeline.cli.run import progress_of, run_cities
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.cli.settings import Settings
+from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.workspace import HOME_VARIABLE, find_workspace
 from sxyd_pipeline_tests.cli.program import Program, program
 from sxyd_pipeline_tests.packages import (
@@ -95,28 +96,82 @@ def test_export_writes_the_same_bytes_as_the_release(
     said = at_home("export", TINY_ADCODE, "all", "--out", tmp_path / "again", "--json")
     assert said.code == 0, said.out
     release = published / "out" / said.document["release_id"]
-    names = {path.name for path in (release / "data").iterdir()}
-    assert names == {path.name for path in (tmp_path / "again" / "data").iterdir()}
-    for name in names:
-        assert (release / "data" / name).read_bytes() == (tmp_path / "again" / "data" / name).read_bytes(), (
-            name
-        )
+    files = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["files"]
+    for name, facts in files.items():
+        if name != "sxyd.duckdb":
+            assert hash_file(tmp_path / "again" / name) == facts["sha256"], name
     assert (tmp_path / "again" / "sxyd.duckdb").is_file()
+    assert set(files) <= {one["file"] for one in said.document["files"]}
 
 
 def test_export_writes_only_what_is_asked_for(at_home: Program, tmp_path: Path) -> None:
     assert at_home("export", TINY_ADCODE, "database", "--out", tmp_path / "one").code == 0
     assert not (tmp_path / "one" / "data").exists()
-    assert at_home("export", TINY_ADCODE, "data", "--out", tmp_path / "two").code == 0
-    assert not (tmp_path / "two" / "sxyd.duckdb").exists()
+    assert at_home("export", TINY_ADCODE, "data", "--as-of", "latest", "--out", tmp_path / "two").code == 0
+    assert {path.name for path in (tmp_path / "two").iterdir()} == {"data", "manifest.json"}
 
 
-@pytest.mark.parametrize("what", ["report", "case", "atlas", "explorer"])
-def test_what_releases_do_not_carry_yet_is_refused_in_words(at_home: Program, what: str) -> None:
-    said = at_home("export", TINY_ADCODE, what)
-    assert said.code == 1
-    assert what in said.err
-    assert "data、database、all" in said.err
+def test_export_in_english_lies_apart_from_the_chinese_release(at_home: Program) -> None:
+    said = at_home("export", TINY_ADCODE, "data", "--lang", "en", "--json")
+    folder = Path(said.document["folder"])
+    assert folder.name == f"{said.document['release_id']}-en"
+    assert "result data" in (folder / "data" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_release_compared_with_itself_says_so_and_leaves_two_pages(
+    at_home: Program, tmp_path: Path
+) -> None:
+    said = at_home("diff", TINY_ADCODE, "latest", "latest", "--out", tmp_path, "--json")
+    assert said.code == 0
+    assert said.document["sources"] == said.document["clauses"] == []
+    assert "没有差别" in (tmp_path / "diff.md").read_text(encoding="utf-8")
+    assert (tmp_path / "diff.html").is_file()
+    assert at_home("diff", TINY_ADCODE, "previous", "latest").code == 1
+    assert at_home("diff", TINY_ADCODE, "nothing", "latest").code == 1
+
+
+def test_after_one_plants_coal_rises_by_half_the_difference_names_it_and_what_follows(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "home"
+    shutil.copytree(published, root, symlinks=True)
+    monkeypatch.setenv(HOME_VARIABLE, str(root))
+    table = root / "data" / "cities" / TINY_ADCODE / "facility_activity.csv"
+    coal = (pl.col("facility_id") == "0002") & (pl.col("activity_code") == "bituminous_coal")
+    rows = pl.read_csv(table, infer_schema=False)
+    more = pl.when(coal).then(pl.lit("105000")).otherwise(pl.col("amount"))
+    rows.with_columns(amount=more).write_csv(table)
+    assert run_quietly(root) == 0
+    said = program(capsys)("diff", TINY_ADCODE, "--json")
+    assert said.code == 0, said.err
+    (source,) = said.document["sources"]
+    assert (source["subject_id"], source["before"], source["after"]) == ("0002", 70_000, 105_000)
+    (carbon,) = [t for t in said.document["totals"] if t["species"] == "CO2" and not t["scenario_id"]]
+    assert carbon["after_t"] - carbon["before_t"] == pytest.approx(source["co2_change_t"])
+    assert "ZH32110210001" in {unit["control_unit_code"] for unit in said.document["units"]}
+    assert said.document["clauses"]
+    page = Path(said.document["written"][0]).read_text(encoding="utf-8")
+    assert "因 0002（试验二水泥厂） 烟煤 +50.0 %" in page
+
+
+def test_our_own_release_passes_the_check_of_deliveries(
+    at_home: Program, published: Path, tmp_path: Path
+) -> None:
+    told = json.loads((published / "run.json").read_text(encoding="utf-8"))
+    release = published / "out" / told["cities"][0]["release_id"]
+    said = at_home("validate-delivery", release, "--out", tmp_path, "--json")
+    assert said.document["findings"] == []
+    assert said.code == 0
+    copied = shutil.copytree(release / "data", tmp_path / "copy")
+    (copied / "shapefile" / "HJGKDY.prj").unlink()
+    damaged = at_home("validate-delivery", copied, "--out", tmp_path / "found")
+    assert damaged.code == 1
+    assert "HJGKDY.shp" in damaged.out
+    page = (tmp_path / "found" / "findings.html").read_text(encoding="utf-8")
+    assert "EPSG:4490" in page
+    assert "missing_sidecar" in (tmp_path / "found" / "findings.csv").read_text(encoding="utf-8-sig")
+    assert at_home("validate-delivery", tmp_path / "nothing").code == 1
+    assert at_home("validate-delivery", copied, "--spec", "1999").code == 1
 
 
 def test_export_of_nothing_known_is_refused(at_home: Program) -> None:

@@ -13,6 +13,8 @@ from sxyd_pipeline.errors import SxydError
 EQUAL = 1e-9
 _BASELINE = "baseline"
 _SHORT_SUM = 1e-12
+#: Scopes in the order a reader asks for them.
+_SCOPES = {"city": 0, "district": 1, "control_unit": 2, "zone": 3}
 
 
 class OtherCityError(SxydError):
@@ -41,7 +43,7 @@ class Difference:
         factors: factor_id, kind, applies_to, species, unit, before, after.
         totals: scenario_id (empty for the inventory), year, species, before_t, after_t, change_share.
         units: control_unit_code, control_unit_name, class, quadrant, rank and score before and after, CO2
-            before and after; units whose class, quadrant or rank changed.
+            before and after; units whose class, quadrant, rank or CO2 changed.
         gaps: scenario_id, scope_type, scope_code, indicator, year, gap and is_met before and after; targets
             that are met now and were not, or the other way round.
         clauses: clause_id, change (added, removed, reworded, limit, state), level, scope_type, scope_code,
@@ -195,26 +197,30 @@ def _units(before: Edition, after: Edition) -> pl.DataFrame:
         for frame in _pair(before, after, "synergy.control_unit_scores")
     ]
     rows = both(frames[0], frames[1], [key], [*told, "control_unit_name"])
-    changed = pl.any_horizontal(
-        pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after"))
-        for name in ("score_class", "quadrant", "rank")
-    )
-    classes = pl.any_horizontal(
-        pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in ("score_class", "quadrant")
-    )
+
+    def differs(*names: str) -> pl.Expr:
+        return pl.any_horizontal(
+            pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in names
+        )
+
     steps = (pl.col("rank_after") - pl.col("rank_before")).abs()
     return (
-        rows.filter(changed)
+        rows.filter(differs("score_class", "quadrant", "rank") | moved("co2_t"))
         .with_columns(
             control_unit_name=pl.coalesce("control_unit_name_after", "control_unit_name_before"),
-            class_changed=classes,
+            class_changed=differs("score_class", "quadrant"),
+            rank_changed=differs("rank"),
             rank_steps=steps,
+            co2_steps=(pl.col("co2_t_after") - pl.col("co2_t_before")).abs(),
         )
         .select(
-            key, "control_unit_name", "class_changed",
-            *(f"{name}_{side}" for name in told for side in ("before", "after")), "rank_steps",
+            key, "control_unit_name", "class_changed", "rank_changed",
+            *(f"{name}_{side}" for name in told for side in ("before", "after")), "rank_steps", "co2_steps",
         )
-        .sort([~pl.col("class_changed"), -pl.col("rank_steps"), pl.col(key)], nulls_last=True)
+        .sort(
+            [~pl.col("class_changed"), -pl.col("rank_steps"), -pl.col("co2_steps"), pl.col(key)],
+            nulls_last=True,
+        )
     )  # fmt: skip
 
 
@@ -222,7 +228,8 @@ def _gaps(before: Edition, after: Edition) -> pl.DataFrame:
     key = ["scenario_id", "scope_type", "scope_code", "indicator", "year"]
     rows = both(*_pair(before, after, "projection.target_gaps"), key, ["gap", "is_met"])
     flipped = pl.col("is_met_before").ne_missing(pl.col("is_met_after"))
-    return rows.filter(flipped).drop("is_before", "is_after").sort(key)
+    place = pl.col("scope_type").replace_strict(_SCOPES, default=len(_SCOPES), return_dtype=pl.Int64)
+    return rows.filter(flipped).drop("is_before", "is_after").sort(place, *key)
 
 
 def _clauses(before: Edition, after: Edition) -> pl.DataFrame:

@@ -105,15 +105,17 @@ class _Voice:
                 "summary", title, (self.pick("两次发布没有差别。", "The two releases do not differ."),)
             )
         classes = int(one.units["class_changed"].sum())
-        ranks = one.units.height - classes
+        ranks = one.units.filter(~pl.col("class_changed"), pl.col("rank_changed")).height
+        loads = one.units.height - classes - ranks
         met = one.gaps.filter(pl.col("is_met_after")).height
         counts = dict(one.clauses.group_by("change").len().iter_rows())
         sentences = [
             self._because(),
             self._carbon(),
             self.pick(
-                f"{classes} 个管控单元的协同等级或象限发生变化，另有 {ranks} 个仅位次变化。",
-                f"{classes} control unit(s) changed class or quadrant; {ranks} more changed rank only.",
+                f"{classes} 个管控单元的协同等级或象限发生变化，{ranks} 个仅位次变化，{loads} 个仅排放变化。",
+                f"{classes} control unit(s) changed class or quadrant; {ranks} changed rank only, "
+                f"{loads} emissions only.",
             ),
             self.pick(
                 f"{one.gaps.height} 项目标的达标状况变化，其中 {met} 项转为达标。",

@@ -65,3 +65,21 @@ def test_a_statistical_area_needs_a_host_other_than_itself() -> None:
 def test_methods_beyond_the_core_are_kept() -> None:
     config = parse_config(tomllib.loads(tiny_config() + 'grade_scheme = "five"\n'))
     assert config.methods.extra == {"grade_scheme": "five"}
+
+
+def test_words_of_covers_are_read_and_their_absence_is_kept() -> None:
+    settings = tomllib.loads(
+        tiny_config() + '[publication]\nprepared_by = " 某院 "\nmap_review_number = "GS(2024)0650号"\n'
+    )
+    publication = parse_config(settings).publication
+    assert (publication.prepared_by, publication.map_review_number) == ("某院", "GS(2024)0650号")
+    assert publication.prepared_on == ""
+    assert parse().publication.prepared_by == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["prepared_by = 3", 'author = "x"', 'contact = """a\nb"""', f'disclaimer = "{"长" * 201}"']
+)
+def test_words_of_covers_are_one_line_under_known_names(line: str) -> None:
+    with pytest.raises(InvalidConfigError):
+        parse_config(tomllib.loads(f"{tiny_config()}[publication]\n{line}\n"))
