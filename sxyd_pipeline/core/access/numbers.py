@@ -23,6 +23,12 @@ _DIGITS = {
 }
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
+#: Steps of a number fall from left to right; in 五百三十千克 the last one belongs to the unit.
+_ONE = "[一二两三四五六七八九]"
+_SECTION = f"(?:{_ONE}?千)?零?(?:{_ONE}?百)?零?(?:{_ONE}?十)?零?{_ONE}?"
+_WELL_FORMED = re.compile(
+    rf"(?:{_SECTION}亿)?(?:{_SECTION}万)?{_SECTION}(?:点[零〇一二三四五六七八九]+)?|[零〇一二三四五六七八九]+"
+)
 _CHINESE = "[零〇一二两三四五六七八九十百千万亿]"
 #: Nobody writes longer ones; a run of numerals beyond is no number.
 _NUMERAL = f"{_CHINESE}{{1,16}}"
@@ -170,7 +176,7 @@ def _chinese(match: re.Match[str], folded: str, text: str) -> Quantity | None:
         # 三万吨: the multiple may belong to the number or to the unit; the unit keeps it, as it is written.
         trimmed = folded[match.start() : end]
         unit = _CHINESE_UNIT.match(folded, end)
-        if unit is not None and _is_numeral(trimmed):
+        if unit is not None and _is_numeral(trimmed) and _WELL_FORMED.fullmatch(trimmed):
             written, stop = _unit_at(folded, text, end)
             value, number = _read(trimmed), Span(match.start(), end)
             if written == _TENTH:

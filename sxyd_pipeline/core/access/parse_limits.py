@@ -13,7 +13,7 @@ from sxyd_pipeline.vocabulary.clauses import read_unit
 
 #: A change by so much: the limit is a least reduction (or a growth that is allowed).
 _CHANGE = re.compile(
-    r"(?P<down>下降|降低|削减|减少|压减|压降|消减|减排|下调|降幅|递减|(?<![增])减)(?:比例|率|幅度|总量)?(?:要|应|须|需)?(?:达到?|至少|约|不低于|不少于|不得低于|超过|大于|力争|不小于|高于|≥|>=|为|了)*\s*$"
+    r"(?P<down>下降|降低|削减|减少|压减|压降|消减|减排|下调|降幅|递减|(?<![增])减)(?:比例|率|幅度|总量)?(?:要|应|须|需)?(?:控制在|保持在|稳定在|达到?|至少|约|不低于|不少于|不得低于|超过|大于|力争|不小于|高于|≥|>=|为|了)*\s*$"
 )
 #: Objects that a size picks out: 65蒸吨以上锅炉, 5万吨标准煤以上的项目.
 _PICKED = re.compile(
@@ -30,7 +30,11 @@ _MULTIPLE_REPLACEMENT = re.compile(
 _PARENTHESIS = re.compile(r"^\s*[(（][^)）]{0,20}[)）]")
 #: 持证率100%: a share without comparison is still a demand.
 _SHARE_NAME = re.compile(r"(?:率|比例|比重|占比|系数)(?:为|是|达)?\s*$")
-_WHOEVER = re.compile(r"^\s*(?:的|时|的情况下)[，,]")
+_WHOEVER = re.compile(r"^\s*(?:(?:的|时|的情况下)[，,]|的(?=禁止|严禁|不得|不予|应|须|必须|限期|一律|纳入))")
+#: 综合能耗达到100千克标准煤/吨: of what should be little, reaching a level means no more than it.
+_REACHED = re.compile(r"(?:达到|达)(?:或优于)?(?:到)?$")
+#: 燃煤锅炉（每小时10蒸吨及以下）不予审批: the size stands in brackets behind its object.
+_IN_BRACKETS = re.compile(r"[(（][^)）]*$")
 _AMOUNTS = ("mass", "energy", "volume", "money", "area", "electricity", "head", "installed_capacity")
 _TIMES = ("小时", "天", "日", "时", "h", "d", "年")
 
@@ -112,7 +116,9 @@ def _limits_of(
         operator = "=="
     span = Span(start, end)
     picked = _PICKED.match(_after_parenthesis(folded[end : segment.end]))
-    ban_before = [v for v in within(verbs, Span(segment.start, span.start)) if _forbids(v, before)]
+    in_brackets = behind in {"<=", ">="} and _IN_BRACKETS.search(before) is not None
+    banned_in = Span(segment.start, segment.end if in_brackets else span.start)
+    ban_before = [v for v in within(verbs, banned_in) if _forbids(v, before)]
     phase_out = [v for v in within(verbs, Span(segment.start, sentence.end)) if v.verb in {"退出", "搬迁"}]
     state_words = bool(_STATES.search(before)) and not is_within
     is_size = flip and picked is not None and not state_words
@@ -139,6 +145,7 @@ def _limits_of(
         grammar,
         is_condition=is_condition,
         named=_SHARE_NAME.search(before) is not None,
+        reached=_REACHED.search(word) is not None,
     )
 
 
@@ -151,6 +158,7 @@ def _worded(
     *,
     is_condition: bool,
     named: bool,
+    reached: bool,
 ) -> list[Limit]:
     is_timed = not metrics and quantity.unit in _TIMES
     is_told = operator is None and bool(metrics) and _is_amount(quantity)
@@ -166,8 +174,12 @@ def _worded(
     for at in range(count):
         metric, words = metrics[min(at, len(metrics) - 1)]
         better = "<=" if grammar.by_metric[metric].is_low_better else ">="
-        chosen = better if operator in {None, "=="} else operator
+        chosen = better if operator in {None, "=="} or (reached and operator == ">=") else operator
         value, upper = quantity.values[min(at, len(quantity.values) - 1)], quantity.upper
+        if chosen in {">=", ">"} and grammar.by_metric[metric].is_low_better and _is_amount(quantity):
+            # 年捕集二氧化碳不低于10万吨 is no cap: at least so much of a low-better amount is something else.
+            limits.append(Limit(span, None, chosen, value, upper, quantity.unit, is_condition, ()))
+            continue
         if upper is not None and chosen in {"<=", "<"}:
             # An upper bound between two ends binds at the upper one.
             value, upper = upper, value

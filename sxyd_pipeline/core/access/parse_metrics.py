@@ -17,6 +17,7 @@ _PER = {
     "mass": re.compile(r"单位产品|吨(?:钢|产品|水泥|熟料|纸|氨|铝|铜|布)|每吨"),
     "area": re.compile(r"亩均|每亩|单位面积|单位用地|每公顷|每平方米|地均"),
     "volume": re.compile(r"每立方米|吨水|单位水量"),
+    "litre": re.compile(r"每升"),
     "electricity": re.compile(r"供电|发电|度电|每千瓦时"),
 }  # fmt: skip
 _LEVEL_SUFFIX = "_reduction_share"

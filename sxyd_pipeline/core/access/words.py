@@ -9,6 +9,11 @@ from dataclasses import dataclass
 #: Full-width marks that divide sentences stay as they are: a full-width comma never groups thousands.
 _KEPT = frozenset("，；：。、！？Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ")
 _ROMAN = {"Ⅰ": "ⅰ", "Ⅱ": "ⅱ", "Ⅲ": "ⅲ", "Ⅳ": "ⅳ", "Ⅴ": "ⅴ"}
+#: 二〇二五年, 二零三五年, 一九九八年; circles and letters are written for the zero.
+_CHINESE_YEAR = re.compile(
+    r"(?<![零〇○o一二三四五六七八九十百千])(?:一九|二[〇零○o])[零〇○o一二三四五六七八九]{2}(?=年)"
+)
+_YEAR_DIGITS = str.maketrans("零〇○o一二三四五六七八九", "0000123456789")
 _SENTENCE_END = re.compile(r"[。；;！!？?\n\r]|(?<!\d)\.(?!\d)")
 _SEGMENT_END = re.compile(r"[，,]|(?<!\d)[：:]|[：:](?!\d)|、(?=(?:不得|不准|应|须|禁止|严禁|鼓励))")
 
@@ -24,9 +29,11 @@ class Span:
 def fold(text: str) -> str:
     """Return the text half width and lower case, character by character, so that positions stay.
 
-    A character whose compatibility form is longer than itself (㎡, ①) stays as it is.
+    A character whose compatibility form is longer than itself (㎡, ①) stays as it is. Years in Chinese digits
+    (二〇二五年) become years in digits.
     """
-    return "".join(_fold_character(character) for character in text)
+    folded = "".join(_fold_character(character) for character in text)
+    return _CHINESE_YEAR.sub(lambda year: year[0].translate(_YEAR_DIGITS), folded)
 
 
 def _fold_character(character: str) -> str:

@@ -219,3 +219,40 @@ def test_every_name_of_a_dimension_is_read_from_packages_too() -> None:
         assert known[row["alias"]] == row["dimension"]
     frame = pl.DataFrame({"clause_text": ["甲"] * 2, "dimension": ["空间布局引导", "能源资源利用"]})
     assert parse_clauses(frame, reference(), "浙江省")["dimension"].to_list() == ["space", "resource"]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "operator", "threshold", "unit"),
+    [
+        # The step before 克 belongs to the unit: 530 kg, not 1530 g.
+        ("钢铁企业吨钢综合能耗降至五百三十千克标准煤以下。", "energy_kgce_per_t", "<=", 530.0, "千克标准煤"),
+        ("能耗强度下降控制在15%左右。", "energy_per_gdp_reduction_share", ">=", 15.0, "%"),
+        # Reaching a level of what should be little is no least value.
+        ("工业硅项目综合能耗须达到2500千克标准煤/吨。", "energy_kgce_per_t", "<=", 2500.0, "千克标准煤/吨"),
+        ("秸秆综合利用率达到86%。", "straw_use_share", ">=", 86.0, "%"),
+        ("燃煤锅炉（每小时10蒸吨及以下）一律不予审批。", "coal_boiler_t_per_h", ">", 10.0, "蒸吨"),
+        # At least so much CO2 is no cap on CO2.
+        ("二氧化碳捕集项目年捕集能力须在10万吨以上。", None, ">=", 10.0, "万吨"),
+        ("二氧化硫排放浓度在每立方米一百毫克以下。", "stack_so2_mg_per_m3", "<=", 100.0, "毫克"),
+    ],
+)
+def test_limits_written_in_other_ways(
+    text: str, metric: str | None, operator: str, threshold: float, unit: str
+) -> None:
+    got = read(text)
+    assert (got["metric"], got["operator"], got["threshold"], got["unit"]) == (
+        metric, operator, threshold, unit,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("year", ["二〇二五年", "二零二五年", "二○二五年", "２０２５年"])
+def test_years_in_chinese_digits_are_years(year: str) -> None:
+    text = f"到{year}底，煤炭占比压减到30%以内。"
+    got = read(text)
+    assert (got["target_year"], got["metric"], got["threshold"]) == (2025, "coal_share", 30.0)
+    assert "".join(piece for _, piece in parse_text(text, grammar()).pieces) == text
+
+
+def test_whoever_exceeds_a_size_is_a_condition_and_no_limit() -> None:
+    got = read("甲烷浓度8%以上的禁止直接排放。")
+    assert (got["verb"], got["threshold"], got["condition"]) == ("禁止", None, "8%以上")
