@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Stroke
 from matplotlib.ticker import FuncFormatter
 
 from sxyd_pipeline.deliverables.mapkit.kit import Kit
@@ -49,7 +50,9 @@ class Chart:
         for side in ("left", "bottom"):
             axes.spines[side].set_linewidth(0.6)
             axes.spines[side].set_color(self.kit.theme.inks["quiet"])
-        axes.tick_params(labelsize=self.points("legend"), width=0.5, length=2.5, color=self.kit.theme.inks["quiet"])
+        axes.tick_params(
+            labelsize=self.points("legend"), width=0.5, length=2.5, color=self.kit.theme.inks["quiet"]
+        )
         axes.set_axisbelow(True)
         return axes
 
@@ -76,7 +79,9 @@ class Chart:
                 words, formula = rich(name)
                 put(words, fontsize=self.points("legend_title"), parse_math=formula)
 
-    def ticks(self, axis: Any, places: Sequence[float], names: Sequence[str], *, data: bool = False, **more: Any) -> None:
+    def ticks(
+        self, axis: Any, places: Sequence[float], names: Sequence[str], *, data: bool = False, **more: Any
+    ) -> None:
         """Name places on an axis."""
         axis.set_ticks(list(places))
         texts = axis.set_ticklabels([""] * len(names), fontsize=self.points("legend"), **more)
@@ -115,13 +120,24 @@ class Chart:
             for (text, _, _, importance), (px, py) in zip(labels, places, strict=True)
         ]
         taken = Placed(frame, [(x - 1.0, y - 1.0, x + 1.0, y + 1.0) for _, x, y, _ in on_paper])
-        offsets = ((0.5, 0.0), (-0.5, 0.0), (0.0, 1.0), (0.0, -1.0), (0.5, 1.0), (-0.5, 1.0), (0.5, -1.0), (-0.5, -1.0))
+        offsets = (
+            (0.5, 0.0),
+            (-0.5, 0.0),
+            (0.0, 1.0),
+            (0.0, -1.0),
+            (0.5, 1.0),
+            (-0.5, 1.0),
+            (0.5, -1.0),
+            (-0.5, -1.0),
+        )
         wanted = [
             Label(spelled_out(text), x, y, size, importance, offsets=offsets)
             for text, x, y, importance in sorted(on_paper, key=lambda one: (-one[3], one[0]))[:most]
         ]
         over = self.blank()
         for label, x, y in taken.place(wanted, gap_mm=1.3):
+            rim = Stroke(linewidth=self.points("feature") * 0.25, foreground="#FFFFFFE0")
+            self.text(over, x, y, label.text, "feature", data=True, ha="center", path_effects=[rim])
             self.text(over, x, y, label.text, "feature", data=True, ha="center")
 
     def legend(self, axes: Axes, **more: Any) -> None:
@@ -145,12 +161,15 @@ class Chart:
             box = axes.get_position(original=True)
             axes.set_position((box.x0, box.y0 * old / self.height, box.width, box.height * old / self.height))
         over = self.blank()
-        self.text(over, WIDTH_MM / 2, self.height - band / 2, text, "title", ha="center", room_mm=WIDTH_MM - 8.0)
+        self.text(
+            over, WIDTH_MM / 2, self.height - band / 2, text, "title", ha="center", room_mm=WIDTH_MM - 8.0
+        )
 
     def source(self, tables: str, remark: str = "") -> None:
         """Set the line that says where the numbers come from and whether they are synthetic."""
         kit = self.kit
-        parts = [kit.say(f"数据：{tables}", f"data: {tables}"), remark, kit.edition.release_id, kit.edition.data_label]
+        label = kit.say("示例数据", "EXAMPLE DATA") if kit.edition.is_example else kit.edition.data_label
+        parts = [kit.say(f"数据：{tables}", f"data: {tables}"), remark, kit.edition.release_id, label]
         line = kit.say("；", "; ").join(part for part in parts if part)
         self.text(self.blank(), 1.0, 2.0, line, "note", room_mm=WIDTH_MM - 2.0, color=kit.theme.inks["quiet"])
 

@@ -43,17 +43,55 @@ class Kind:
 
 CHARTS: Mapping[str, Kind] = {
     "technical_route": Kind("技术路线", "Steps of the work", (), places.technical_route),
-    "sector_structure": Kind("分源类排放构成", "Emissions by source category", ("baseline.structure",), structure.sector_structure),
+    "sector_structure": Kind(
+        "分源类排放构成", "Emissions by source category", ("baseline.structure",), structure.sector_structure
+    ),
     "energy_sankey": Kind("能源流向", "Energy flows", ("inventory.energy_use",), structure.energy_sankey),
-    "lmdi_waterfall": Kind("能源活动 CO2 变化的因素分解", "Decomposition of the change of energy CO2", ("baseline.decomposition",), structure.lmdi_waterfall),
-    "scenario_wedges": Kind("情景 CO2 变化及参数贡献", "CO2 by scenario and lever", ("projection.totals", "projection.lever_effects"), outlook.scenario_wedges),
-    "target_bullets": Kind("目标与情景对照", "Targets and scenarios", ("projection.target_gaps",), outlook.target_bullets),
-    "uncertainty_tornado": Kind("CO2 预测不确定性来源", "Sources of uncertainty of projected CO2", ("projection.variance_shares",), outlook.uncertainty_tornado),
-    "moran_scatter": Kind("CO2 排放密度莫兰散点", "Moran scatter of CO2 density", ("synergy.clusters", "synergy.control_unit_scores"), places.moran_scatter),
-    "rank_intervals": Kind("管控单元协同评分位次区间", "Rank intervals of control units", ("synergy.control_unit_scores",), places.rank_intervals),
-    "co_control": Kind("措施协同控制效应坐标系", "Co-control coordinate system", ("synergy.measures",), reductions.co_control),
-    "mac_curve": Kind("边际减排成本曲线", "Marginal abatement cost curve", ("synergy.mac_curve",), reductions.mac_curve),
-    "list_coverage": Kind("准入清单碳条款覆盖情况", "Coverage of the list by carbon clauses", ("access.list_coverage",), places.list_coverage),
+    "lmdi_waterfall": Kind(
+        "能源活动 CO2 变化的因素分解",
+        "Decomposition of the change of energy CO2",
+        ("baseline.decomposition",),
+        structure.lmdi_waterfall,
+    ),
+    "scenario_wedges": Kind(
+        "情景 CO2 变化及参数贡献",
+        "CO2 by scenario and lever",
+        ("projection.totals", "projection.lever_effects"),
+        outlook.scenario_wedges,
+    ),
+    "target_bullets": Kind(
+        "目标与情景对照", "Targets and scenarios", ("projection.target_gaps",), outlook.target_bullets
+    ),
+    "uncertainty_tornado": Kind(
+        "CO2 预测不确定性来源",
+        "Sources of uncertainty of projected CO2",
+        ("projection.variance_shares",),
+        outlook.uncertainty_tornado,
+    ),
+    "moran_scatter": Kind(
+        "CO2 排放密度莫兰散点",
+        "Moran scatter of CO2 density",
+        ("synergy.clusters", "synergy.control_unit_scores"),
+        places.moran_scatter,
+    ),
+    "rank_intervals": Kind(
+        "管控单元协同评分位次区间",
+        "Rank intervals of control units",
+        ("synergy.control_unit_scores",),
+        places.rank_intervals,
+    ),
+    "co_control": Kind(
+        "措施协同控制效应坐标系", "Co-control coordinate system", ("synergy.measures",), reductions.co_control
+    ),
+    "mac_curve": Kind(
+        "边际减排成本曲线", "Marginal abatement cost curve", ("synergy.mac_curve",), reductions.mac_curve
+    ),
+    "list_coverage": Kind(
+        "准入清单碳条款覆盖情况",
+        "Coverage of the list by carbon clauses",
+        ("access.list_coverage",),
+        places.list_coverage,
+    ),
 }
 #: Maps of the atlas that stand in the report, too.
 REPORT_MAPS = ("base_map", "control_units", "co2_density", "key_units", "bivariate_intensity", "lisa")
@@ -65,7 +103,9 @@ def figure_ids(edition: Edition) -> tuple[str, ...]:
     return (*charts, *(one for one in REPORT_MAPS if BY_ID[one].is_there(edition)))
 
 
-def draw_figures(edition: Edition, language: Language, figures: Iterable[str], progress: Progress) -> dict[str, Drawing]:
+def draw_figures(
+    edition: Edition, language: Language, figures: Iterable[str], progress: Progress
+) -> dict[str, Drawing]:
     """Draw figures for a report: without titles, since captions name them.
 
     Args:
@@ -86,7 +126,7 @@ def draw_figures(edition: Edition, language: Language, figures: Iterable[str], p
             for place, one in enumerate(chosen, start=1):
                 progress(one, place, len(chosen))
                 figure = drawn.pop(one)
-                found[one] = Drawing(pdf=pdf_of(figure, one), png=png_of(figure, _FIGURE_DPI))
+                found[one] = Drawing(png=png_of(figure, _FIGURE_DPI), vector=pdf_of(figure, one))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+from matplotlib.axes import Axes
 
 from sxyd_pipeline.deliverables.charts.canvas import Chart
 from sxyd_pipeline.deliverables.mapkit.kit import Kit
@@ -30,55 +31,118 @@ _WORST = 1.0
 
 
 def scenario_wedges(kit: Kit) -> Chart:
-    """CO2 of the strongest scenario with the levers that lower it, and the band of its uncertainty."""
-    totals = kit.table("projection.totals").filter(pl.col("species") == "CO2")
+    """CO2 of the strongest scenario with the levers that lower it, and the bands of its uncertainty."""
+    totals = kit.table("projection.totals").filter(pl.col("species") == "CO2").sort("year")
     strong = _STRONG if _STRONG in kit.scenarios else list(kit.scenarios)[-1]
-    effects = kit.table("projection.lever_effects").filter(pl.col("species") == "CO2", pl.col("scenario_id") == strong)
-    base_year = kit.edition.base_year
-    years = [base_year, *sorted(effects["year"].unique().to_list())]
-    line = totals.filter(pl.col("scenario_id") == strong).sort("year")
-    start = float(line.filter(pl.col("year") == base_year)["emission_t"][0]) / _PER_10KT
-    by_lever = {
-        lever: np.array([0.0, *rows.sort("year")["effect_t"].to_list()]) / _PER_10KT
-        for (lever,), rows in effects.group_by("lever", maintain_order=True)
-    }
-    lowering = sorted((one for one in by_lever if by_lever[one][-1] < 0), key=lambda one: (by_lever[one][-1], one))
-    falls = [np.minimum(by_lever[one], 0.0) for one in lowering[:_WEDGES]]
-    names = [kit.name(one) for one in lowering[:_WEDGES]]
-    falls.append(sum((np.minimum(v, 0.0) for k, v in by_lever.items() if k not in lowering[:_WEDGES]), np.zeros(len(years))))
-    names.append(kit.say("其他降碳参数", "other levers that lower it"))
-    rises = sum((np.maximum(v, 0.0) for v in by_lever.values()), np.zeros(len(years)))
-    chart = Chart(kit, 100.0)
-    axes = chart.axes(18.0, 13.0, 52.0, 4.0)
+    chart = Chart(kit, 96.0)
+    axes = chart.axes(18.0, 12.0, 52.0, 4.0)
     chart.grid(axes, "y")
-    top = start + rises
-    colours = [0, 4, 2, 1, 3, 7]
-    for fall, name, colour, hatch in zip(falls, names, colours, ("", "////", "....", "\\\\\\\\", "xxxx", ""), strict=True):
-        axes.fill_between(years, top, top + fall, facecolor=chart.series["colours"][colour], edgecolor="#FFFFFF", linewidth=0.4, hatch=hatch, alpha=0.85, label=name)
-        top = top + fall
-    axes.plot(years, start + rises, color="#1B1F23", linewidth=1.0, linestyle="--", label=kit.say("仅活动水平增长", "growth of activity alone"))
-    for scenario, style, width in ((_POLICY, (0, (4, 1.5)), 1.2), (strong, "-", 1.8)):
-        rows = totals.filter(pl.col("scenario_id") == scenario).sort("year")
-        if rows.height:
-            axes.plot(rows["year"].to_list(), (rows["emission_t"] / _PER_10KT).to_list(), color="#7A1F04" if scenario == _POLICY else "#1B1F23", linewidth=width, linestyle=style, label=kit.scenarios.get(scenario, scenario))
-            axes.fill_between(rows["year"].to_list(), (rows["p05_t"] / _PER_10KT).to_list(), (rows["p95_t"] / _PER_10KT).to_list(), color="#1B1F23" if scenario == strong else "#7A1F04", alpha=0.13, linewidth=0.0)
-    lowest = float((line["p05_t"] / _PER_10KT).min())
-    floor = np.floor(min(lowest, float(top.min())) * 0.92 / 500.0) * 500.0
-    axes.set_ylim(floor, float((start + rises).max()) * 1.04)
-    axes.set_xlim(base_year, years[-1])
-    for year in years[1:]:
-        axes.axvline(year, color="#5B6470", linewidth=0.5, linestyle=":")
-    chart.ticks(axes.xaxis, list(range(base_year, years[-1] + 1, 5)), [str(y) for y in range(base_year, years[-1] + 1, 5)])
+    line = totals.filter(pl.col("scenario_id") == strong)
+    years = line["year"].to_numpy()
+    highest, lowest = _wedges(chart, axes, strong, line)
+    for scenario, ink, style in ((_POLICY, "#7A1F04", (0, (4, 1.5))), (strong, "#1B1F23", "-")):
+        rows = totals.filter(pl.col("scenario_id") == scenario)
+        if rows.height == 0:
+            continue
+        middle, low, high = (rows[name].to_numpy() / _PER_10KT for name in ("emission_t", "p05_t", "p95_t"))
+        axes.plot(
+            years,
+            middle,
+            color=ink,
+            linewidth=1.6,
+            linestyle=style,
+            zorder=4,
+            label=kit.scenarios.get(scenario, scenario),
+        )
+        # Below the wedges: what shows of a band lies outside them; bars at the horizons show all of it.
+        axes.fill_between(years, low, high, color=ink, alpha=0.14, linewidth=0.0, zorder=1)
+        at = np.isin(years, kit.edition.horizons)
+        shift = 0.18 if scenario == strong else -0.18
+        axes.errorbar(
+            years[at] + shift, middle[at], yerr=[middle[at] - low[at], high[at] - middle[at]], fmt="none",
+            ecolor=ink, elinewidth=1.0, capsize=2.2, zorder=5, clip_on=False,
+        )  # fmt: skip
+        highest, lowest = max(highest, float(high.max())), min(lowest, float(low.min()))
+    floor = np.floor(lowest * 0.97 / 250.0) * 250.0
+    axes.set_ylim(floor, highest * 1.02)
+    axes.set_xlim(years[0], years[-1] + 0.5)
+    marks = list(range(int(years[0]), int(years[-1]) + 1, 5))
+    chart.ticks(axes.xaxis, marks, [str(year) for year in marks])
     chart.thousands(axes.yaxis)
-    chart.label(axes, y=kit.say(f"CO2 排放量（万 t，纵轴自 {floor:,.0f} 起）", f"CO2 (10 kt, axis from {floor:,.0f})"))
+    chart.label(
+        axes, y=kit.say(f"CO2 排放量（万 t，纵轴自 {floor:,.0f} 起）", f"CO2 (10 kt, axis from {floor:,.0f})")
+    )
     chart.legend(axes, loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    chart.source("projection.totals, projection.lever_effects", kit.say("阴影为 5%—95% 区间；参数贡献在目标年计算，其间内插", "bands: 5 to 95%; effects of levers are computed for the horizons, lines between"))
+    chart.source(
+        "projection.totals, projection.lever_effects",
+        kit.say(
+            "阴影与竖线为 5%—95% 区间；参数贡献在目标年计算，其间按逐年总量内插",
+            "bands and bars: 5 to 95%; levers are computed for the horizons, scaled to the totals between",
+        ),
+    )
     return chart
+
+
+def _wedges(chart: Chart, axes: Axes, scenario: str, line: pl.DataFrame) -> tuple[float, float]:
+    """Stack what each lever removes below the line of growing activity; return the highest and the lowest value."""
+    kit = chart.kit
+    effects = kit.table("projection.lever_effects").filter(
+        pl.col("species") == "CO2", pl.col("scenario_id") == scenario
+    )
+    years, actual = line["year"].to_numpy(), line["emission_t"].to_numpy() / _PER_10KT
+    knots = [int(years[0]), *sorted(effects["year"].unique().to_list())]
+    by_lever = {
+        str(lever): np.interp(
+            years, knots, np.array([0.0, *rows.sort("year")["effect_t"].to_list()]) / _PER_10KT
+        )
+        for (lever,), rows in effects.sort("lever").group_by("lever", maintain_order=True)
+    }
+    lowering = sorted(
+        (one for one in by_lever if by_lever[one][-1] < 0), key=lambda one: (by_lever[one][-1], one)
+    )
+    nothing = np.zeros(len(years))
+    falls = {kit.name(one): np.minimum(by_lever[one], 0.0) for one in lowering[:_WEDGES]}
+    rest = sum((np.minimum(v, 0.0) for one, v in by_lever.items() if one not in lowering[:_WEDGES]), nothing)
+    falls[kit.say("其他降碳参数", "other levers that lower it")] = rest
+    growth = actual[0] + sum((np.maximum(v, 0.0) for v in by_lever.values()), nothing)
+    fall = sum(falls.values(), nothing)
+    # Between the horizons the parts are drawn in the proportions of their neighbours, and together give the total.
+    scale = np.where(fall < 0, (np.maximum(growth, actual) - actual) / np.where(fall < 0, -fall, 1.0), 1.0)
+    top = np.maximum(growth, actual)
+    highest = float(top.max())
+    axes.plot(
+        years,
+        top,
+        color="#1B1F23",
+        linewidth=1.0,
+        linestyle="--",
+        zorder=4,
+        label=kit.say("仅活动水平增长", "growth of activity alone"),
+    )
+    for (name, part), colour, hatch in zip(
+        falls.items(), (0, 4, 2, 1, 3, 7), ("", "////", "....", "\\\\\\\\", "xxxx", ""), strict=False
+    ):
+        bottom = top + part * scale
+        axes.fill_between(
+            years,
+            top,
+            bottom,
+            facecolor=chart.series["colours"][colour],
+            edgecolor="#FFFFFF",
+            linewidth=0.4,
+            hatch=hatch,
+            label=name,
+            zorder=2,
+        )
+        top = bottom
+    return highest, float(actual.min())
 
 
 def target_bullets(kit: Kit) -> Chart:
     """How far the city is from every target, by scenario and horizon."""
-    table = kit.table("projection.target_gaps").filter(pl.col("scope_type") == "city", pl.col("year").is_in(list(kit.edition.horizons)))
+    table = kit.table("projection.target_gaps").filter(
+        pl.col("scope_type") == "city", pl.col("year").is_in(list(kit.edition.horizons))
+    )
     scenarios = [one for one in (_POLICY, _STRONG) if one in kit.scenarios] or list(kit.scenarios)[:2]
     rows = table.filter(pl.col("scenario_id").is_in(scenarios))
     keys = [
@@ -94,28 +158,59 @@ def target_bullets(kit: Kit) -> Chart:
     axes.axvspan(-2 * _WORST, 0.0, color="#DCEAF3", alpha=0.55, linewidth=0)
     looks = ((5, "s", 0.16), (0, "o", -0.16))
     for scenario, (colour, marker, shift) in zip(scenarios, looks, strict=False):
-        found = {(r["indicator"], r["year"]): r for r in rows.filter(pl.col("scenario_id") == scenario).iter_rows(named=True)}
+        found = {
+            (r["indicator"], r["year"]): r
+            for r in rows.filter(pl.col("scenario_id") == scenario).iter_rows(named=True)
+        }
         chosen = [(key, found[key]["gap_share"]) for key in keys if key in found]
         y = np.array([places[key] + shift for key, _ in chosen])
         x = np.clip([gap for _, gap in chosen], -_WORST, _WORST)
         axes.barh(y, x, height=0.26, color=chart.series["colours"][colour], alpha=0.75, linewidth=0)
-        axes.scatter(x, y, s=14, c=chart.series["colours"][colour], marker=marker, edgecolors="#1B1F23", linewidths=0.4, zorder=3, label=kit.scenarios[scenario])
+        axes.scatter(
+            x,
+            y,
+            s=14,
+            c=chart.series["colours"][colour],
+            marker=marker,
+            edgecolors="#1B1F23",
+            linewidths=0.4,
+            zorder=3,
+            label=kit.scenarios[scenario],
+        )
     axes.axvline(0.0, color="#1B1F23", linewidth=1.0)
     reach = min(_WORST, 1.15 * float(np.abs(rows["gap_share"].to_numpy()).max()))
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-0.8, len(keys) - 0.2)
-    binding = {(i, y): b for i, y, b in rows.select("indicator", "year", "is_binding").unique(maintain_order=True).rows()}
+    binding = {
+        (i, y): b
+        for i, y, b in rows.select("indicator", "year", "is_binding").unique(maintain_order=True).rows()
+    }
     names = [
-        kit.say(f"{_NAMES[i][0]}（{y}{'' if binding.get((i, y)) else '，预期性'}）", f"{_NAMES[i][1]} ({y}{'' if binding.get((i, y)) else ', expected'})")
+        kit.say(
+            f"{_NAMES[i][0]}（{y}{'' if binding.get((i, y)) else '，预期性'}）",
+            f"{_NAMES[i][1]} ({y}{'' if binding.get((i, y)) else ', expected'})",
+        )
         for i, y in keys
     ]
     chart.ticks(axes.yaxis, [places[key] for key in keys], names)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:+.0f}%".replace("-", "−") if value else "0")
-    chart.text(axes, -reach * 0.98, len(keys) + 0.25, kit.say("← 优于目标", "← better than the target"), "note")
-    chart.text(axes, reach * 0.98, len(keys) + 0.25, kit.say("未达到目标 →", "target missed →"), "note", ha="right")
+    axes.xaxis.set_major_formatter(
+        lambda value, _: f"{value * 100:+.0f}%".replace("-", "−") if value else "0"
+    )
+    chart.text(
+        axes, -reach * 0.98, len(keys) + 0.25, kit.say("← 优于目标", "← better than the target"), "note"
+    )
+    chart.text(
+        axes, reach * 0.98, len(keys) + 0.25, kit.say("未达到目标 →", "target missed →"), "note", ha="right"
+    )
     chart.label(axes, x=kit.say("与目标的差距（占目标值）", "gap to the target (share of the target)"))
-    chart.legend(axes, loc="lower left", ncols=1)
-    chart.source("projection.target_gaps", kit.say("下降率与减排比例按“不足为正”换算；超过 ±100% 者按 ±100% 绘出", "reductions: positive where short of the target; drawn at most at 100%"))
+    chart.legend(axes, loc="lower center", bbox_to_anchor=(0.5, 0.995), ncols=2)
+    chart.source(
+        "projection.target_gaps",
+        kit.say(
+            "下降率与减排比例按“不足为正”换算；超过 ±100% 者按 ±100% 绘出",
+            "reductions: positive where short of the target; drawn at most at 100%",
+        ),
+    )
     return chart
 
 
@@ -134,21 +229,47 @@ def uncertainty_tornado(kit: Kit) -> Chart:
     )
     groups = top["input_group"].to_list()
     chart = Chart(kit, 84.0)
-    axes = chart.axes(54.0, 15.0, 6.0, 3.0)
+    axes = chart.axes(54.0, 17.0, 6.0, 3.0)
     chart.grid(axes, "x")
     looks = ((1, "", 0.19), (0, "////", -0.19))
     for scenario, (colour, hatch, shift) in zip(scenarios, looks, strict=False):
-        shares = dict(rows.filter(pl.col("scenario_id") == scenario).select("input_group", "first_order_share").rows())
+        shares = dict(
+            rows.filter(pl.col("scenario_id") == scenario).select("input_group", "first_order_share").rows()
+        )
         values = [100.0 * float(shares.get(group, 0.0)) for group in groups]
         y = [len(groups) - 1 - place + shift for place in range(len(groups))]
-        axes.barh(y, values, height=0.36, color=chart.series["colours"][colour], hatch=hatch, edgecolor="#FFFFFF", linewidth=0.0, label=kit.scenarios[scenario])
+        axes.barh(
+            y,
+            values,
+            height=0.36,
+            color=chart.series["colours"][colour],
+            hatch=hatch,
+            edgecolor="#FFFFFF",
+            linewidth=0.0,
+            label=kit.scenarios[scenario],
+        )
         for value, at in zip(values, y, strict=True):
             chart.text(axes, value + 0.6, at, f"{value:.1f}", "note")
-    chart.ticks(axes.yaxis, [len(groups) - 1 - place for place in range(len(groups))], [_input_name(kit, group) for group in groups])
+    chart.ticks(
+        axes.yaxis,
+        [len(groups) - 1 - place for place in range(len(groups))],
+        [_input_name(kit, group) for group in groups],
+    )
     axes.set_xlim(0.0, 100.0 * float(top["first_order_share"][0]) * 1.15)
-    chart.label(axes, x=kit.say("对 CO2 预测方差的贡献（一阶，%）", "share of the variance of projected CO2 (first order, %)"))
+    chart.label(
+        axes,
+        x=kit.say(
+            "对 CO2 预测方差的贡献（一阶，%）", "share of the variance of projected CO2 (first order, %)"
+        ),
+    )
     chart.legend(axes, loc="lower right")
-    chart.source("projection.variance_shares", kit.say(f"{year} 年，前 {len(groups)} 项；贡献不含交互项", f"{year}, first {len(groups)}; without interactions"))
+    chart.source(
+        "projection.variance_shares",
+        kit.say(
+            f"{year} 年，前 {len(groups)} 项；贡献不含交互项",
+            f"{year}, first {len(groups)}; without interactions",
+        ),
+    )
     return chart
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from sxyd_pipeline.deliverables.charts.canvas import WIDTH_MM, Chart
+from sxyd_pipeline.deliverables.charts.canvas import Chart
 from sxyd_pipeline.deliverables.mapkit.kit import Kit
 
 _SPECIES = ("CO2", "SO2", "NOx", "VOCs", "PM2.5", "NH3", "CH4")
@@ -21,8 +21,24 @@ _FUELS: Mapping[str, tuple[str, str, int]] = {
     "other": ("生物质与垃圾", "biomass and waste", 2),
 }
 _GROUP_OF = {
-    **dict.fromkeys(("anthracite", "bituminous_coal", "lignite", "coking_coal", "washed_coal", "briquette", "coal_gangue", "coal_slime", "coke"), "coal"),
-    **dict.fromkeys(("petroleum_coke", "crude_oil", "fuel_oil", "gasoline", "diesel", "kerosene", "lpg", "refinery_gas"), "oil"),
+    **dict.fromkeys(
+        (
+            "anthracite",
+            "bituminous_coal",
+            "lignite",
+            "coking_coal",
+            "washed_coal",
+            "briquette",
+            "coal_gangue",
+            "coal_slime",
+            "coke",
+        ),
+        "coal",
+    ),
+    **dict.fromkeys(
+        ("petroleum_coke", "crude_oil", "fuel_oil", "gasoline", "diesel", "kerosene", "lpg", "refinery_gas"),
+        "oil",
+    ),
     **dict.fromkeys(("natural_gas", "lng", "coke_oven_gas", "blast_furnace_gas", "converter_gas"), "gas"),
     **dict.fromkeys(("biomass", "municipal_solid_waste"), "other"),
 }
@@ -40,12 +56,17 @@ _SHOWN_SHARE = 0.04
 
 def sector_structure(kit: Kit) -> Chart:
     """Share of each source category in each species."""
-    chart = Chart(kit, 88.0)
-    rows = kit.table("baseline.structure").filter(pl.col("breakdown") == "source_category", pl.col("year") == kit.edition.base_year)
+    chart = Chart(kit, 88.0 if kit.language == "zh" else 93.0)
+    rows = kit.table("baseline.structure").filter(
+        pl.col("breakdown") == "source_category", pl.col("year") == kit.edition.base_year
+    )
     categories = sorted(rows.select("code", "name").unique().rows(), key=lambda one: int(one[0]))
-    shares = {(code, species): share for code, species, share in rows.select("code", "species", "share_of_city").rows()}
+    shares = {
+        (code, species): share
+        for code, species, share in rows.select("code", "species", "share_of_city").rows()
+    }
     species = [one for one in _SPECIES if any((code, one) in shares for code, _ in categories)]
-    axes = chart.axes(14.0, 28.0, 4.0, 3.0)
+    axes = chart.axes(14.0, 28.0 if kit.language == "zh" else 33.0, 4.0, 3.0)
     left = np.zeros(len(species))
     places = np.arange(len(species))[::-1]
     for place, (code, name) in enumerate(categories):
@@ -57,13 +78,29 @@ def sector_structure(kit: Kit) -> Chart:
         )  # fmt: skip
         for y, value, start in zip(places, values, left, strict=True):
             if value >= 100 * _SHOWN_SHARE:
-                chart.text(axes, start + value / 2, y, f"{value:.0f}", "note", ha="center", bbox={"boxstyle": "round,pad=0.12", "facecolor": "#FFFFFFD9", "edgecolor": "none"})
+                chart.text(
+                    axes,
+                    start + value / 2,
+                    y,
+                    f"{value:.0f}",
+                    "note",
+                    ha="center",
+                    bbox={"boxstyle": "round,pad=0.12", "facecolor": "#FFFFFFD9", "edgecolor": "none"},
+                )
         left += values
     axes.set_xlim(0.0, 100.0)
     chart.ticks(axes.yaxis, list(places), species)
     chart.label(axes, x=kit.say("占全市排放量的比例（%）", "share of the city (%)"))
-    chart.legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=4 if kit.language == "zh" else 3)
-    chart.source("baseline.structure", kit.say(f"{kit.edition.base_year} 年，源类按排放源清单指南", f"{kit.edition.base_year}, source categories of the inventory guide"))
+    chart.legend(
+        axes, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=4 if kit.language == "zh" else 3
+    )
+    chart.source(
+        "baseline.structure",
+        kit.say(
+            f"{kit.edition.base_year} 年，源类按排放源清单指南",
+            f"{kit.edition.base_year}, source categories of the inventory guide",
+        ),
+    )
     return chart
 
 
@@ -88,7 +125,10 @@ def energy_sankey(kit: Kit) -> Chart:
     delivered = sum(used.values())
     chart = Chart(kit, 96.0)
     axes = chart.blank()
-    flows = [(f"fuel:{group}", sector if sector == _HUB else f"sector:{sector}", value) for (group, sector), value in sorted(direct.items())]
+    flows = [
+        (f"fuel:{group}", sector if sector == _HUB else f"sector:{sector}", value)
+        for (group, sector), value in sorted(direct.items())
+    ]
     flows += [(_HUB, f"sector:{sector}", value) for sector, value in sorted(used.items())]
     if burnt > delivered:
         flows.append((_HUB, "rest", burnt - delivered))
@@ -97,7 +137,10 @@ def energy_sankey(kit: Kit) -> Chart:
     _sankey(chart, axes, flows)
     chart.source(
         "inventory.energy_use",
-        kit.say(f"{kit.edition.base_year} 年，万 tce（电力按当量值）；“转换损失与净调出”为平衡差额", f"{kit.edition.base_year}, 10 ktce (electricity at its heat value); losses and net export close the balance"),
+        kit.say(
+            f"{kit.edition.base_year} 年，万 tce（电力按当量值）；“转换损失与净调出”为平衡差额",
+            f"{kit.edition.base_year}, 10 ktce (electricity at its heat value); losses and net export close the balance",
+        ),
     )
     return chart
 
@@ -113,15 +156,29 @@ def _sankey(chart: Chart, axes: Axes, flows: Sequence[tuple[str, str, float]]) -
     colours = {f"fuel:{key}": chart.series["colours"][place] for key, (_, _, place) in _FUELS.items()}
     colours |= {_HUB: chart.series["colours"][1], "import": chart.series["colours"][8], "rest": "#BDBDBD"}
     columns = [
-        [key for key in (*(f"fuel:{one}" for one in _FUELS), "import") if any(key == flow[0] for flow in flows)],
+        [
+            key
+            for key in (*(f"fuel:{one}" for one in _FUELS), "import")
+            if any(key == flow[0] for flow in flows)
+        ],
         [_HUB] if any(_HUB in flow[:2] for flow in flows) else [],
-        [key for key in (*(f"sector:{one}" for one in _SECTORS), "rest") if any(key == flow[1] for flow in flows)],
+        [
+            key
+            for key in (*(f"sector:{one}" for one in _SECTORS), "rest")
+            if any(key == flow[1] for flow in flows)
+        ],
     ]
-    size = {key: max(sum(v for a, _, v in flows if a == key), sum(v for _, b, v in flows if b == key)) for column in columns for key in column}
+    size = {
+        key: max(sum(v for a, _, v in flows if a == key), sum(v for _, b, v in flows if b == key))
+        for column in columns
+        for key in column
+    }
     room = chart.height - 16.0
     gap = 4.0
-    scale = min((room - gap * (len(column) - 1)) / sum(size[key] for key in column) for column in columns if column)
-    x = (34.0, 74.0, 114.0)
+    scale = min(
+        (room - gap * (len(column) - 1)) / sum(size[key] for key in column) for column in columns if column
+    )
+    x = (39.0, 76.0, 113.0)
     width = 4.0
     at: dict[str, tuple[float, float]] = {}
     for column, left in zip(columns, x, strict=True):
@@ -135,21 +192,38 @@ def _sankey(chart: Chart, axes: Axes, flows: Sequence[tuple[str, str, float]]) -
     for start, end, value in sorted(flows, key=lambda one: (order[one[0]], order[one[1]])):
         left, right = at[start][0] + width, at[end][0]
         y0, y1, thick = leaving[start], arriving[end], value * scale
-        axes.add_patch(PathPatch(_ribbon(left, y0, right, y1, thick), facecolor=colours[start], edgecolor="none", alpha=0.42))
+        axes.add_patch(
+            PathPatch(
+                _ribbon(left, y0, right, y1, thick), facecolor=colours[start], edgecolor="none", alpha=0.42
+            )
+        )
         leaving[start], arriving[end] = y0 - thick, y1 - thick
     whole = sum(v for a, _, v in flows if a.startswith("fuel:") or a == "import")
     for key, (left, top) in at.items():
-        axes.add_patch(Rectangle((left, top - size[key] * scale), width, size[key] * scale, facecolor=colours.get(key, "#6B7680"), edgecolor="none"))
+        axes.add_patch(
+            Rectangle(
+                (left, top - size[key] * scale),
+                width,
+                size[key] * scale,
+                facecolor=colours.get(key, "#6B7680"),
+                edgecolor="none",
+            )
+        )
         middle = top - size[key] * scale / 2
         text = f"{words[key]}  {size[key]:,.0f}"
         share = f"{size[key] / whole:.0%}" if whole else ""
         if left == x[0]:
-            chart.text(axes, left - 1.5, middle, f"{text}（{share}）" if kit.language == "zh" else f"{text} ({share})", ha="right")
+            chart.text(
+                axes,
+                left - 1.5,
+                middle,
+                f"{text}（{share}）" if kit.language == "zh" else f"{text} ({share})",
+                ha="right",
+            )
         elif left == x[2]:
             chart.text(axes, left + width + 1.5, middle, text)
         else:
             chart.text(axes, left + width / 2, top + 3.0, text, ha="center")
-    chart.text(axes, WIDTH_MM / 2, chart.height - 2.5, "", ha="center")
 
 
 def _ribbon(left: float, y0: float, right: float, y1: float, thick: float) -> Path:
@@ -158,15 +232,29 @@ def _ribbon(left: float, y0: float, right: float, y1: float, thick: float) -> Pa
         (left, y0), (middle, y0), (middle, y1), (right, y1), (right, y1 - thick), (middle, y1 - thick),
         (middle, y0 - thick), (left, y0 - thick), (left, y0),
     ]  # fmt: skip
-    codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.CLOSEPOLY]
+    codes = [
+        Path.MOVETO,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.LINETO,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.CLOSEPOLY,
+    ]
     return Path(np.array(corners), [int(code) for code in codes])
 
 
 def lmdi_waterfall(kit: Kit) -> Chart:
     """What moved the CO2 of energy between the first and the last year."""
-    rows = kit.table("baseline.decomposition").filter(pl.col("subject") == "energy_co2", pl.col("path") == "chained")
+    rows = kit.table("baseline.decomposition").filter(
+        pl.col("subject") == "energy_co2", pl.col("path") == "chained"
+    )
     first, last = rows["start_year"].min(), rows["end_year"].max()
-    rows = rows.filter(pl.col("start_year") == first, pl.col("end_year") == last).filter(pl.col("effect_t") != 0.0)
+    rows = rows.filter(pl.col("start_year") == first, pl.col("end_year") == last).filter(
+        pl.col("effect_t") != 0.0
+    )
     rows = rows.sort(["effect_t", "factor"], descending=[True, False])
     start, end = float(rows["value_start_t"][0]) / _PER_10KT, float(rows["value_end_t"][0]) / _PER_10KT
     effects = (rows["effect_t"] / _PER_10KT).to_list()
@@ -177,24 +265,62 @@ def lmdi_waterfall(kit: Kit) -> Chart:
     axes = chart.axes(18.0, 16.0, 4.0, 5.0)
     chart.grid(axes, "y")
     inks = chart.series
-    axes.bar([0, len(effects) + 1], [start - floor, end - floor], bottom=floor, width=0.62, color=inks["total"])
+    axes.bar(
+        [0, len(effects) + 1], [start - floor, end - floor], bottom=floor, width=0.62, color=inks["total"]
+    )
     spread = float(steps.max()) - floor
     for place, effect in enumerate(effects, start=1):
         low = min(steps[place - 1], steps[place])
         up = effect > 0
-        axes.bar([place], [abs(effect)], bottom=low, width=0.62, color=inks["up" if up else "down"], hatch="" if up else "////", edgecolor="#FFFFFF", linewidth=0.0)
+        axes.bar(
+            [place],
+            [abs(effect)],
+            bottom=low,
+            width=0.62,
+            color=inks["up" if up else "down"],
+            hatch="" if up else "////",
+            edgecolor="#FFFFFF",
+            linewidth=0.0,
+        )
         axes.plot([place - 0.69, place + 0.31], [steps[place - 1]] * 2, color=inks["total"], linewidth=0.5)
-        chart.text(axes, place, max(steps[place - 1], steps[place]) + spread * 0.035, f"{effect:+,.0f}".replace("-", "−"), ha="center")
+        chart.text(
+            axes,
+            place,
+            max(steps[place - 1], steps[place]) + spread * 0.035,
+            f"{effect:+,.0f}".replace("-", "−"),
+            ha="center",
+        )
     for place, value in ((0, start), (len(effects) + 1, end)):
         chart.text(axes, place, value + spread * 0.035, f"{value:,.0f}", ha="center")
     axes.set_ylim(floor, float(steps.max()) + spread * 0.12)
-    names = [kit.say(f"{first} 年", f"{first}"), *(kit.name(name) for name in rows["factor_name"]), kit.say(f"{last} 年", f"{last}")]
-    chart.ticks(axes.yaxis.axes.xaxis, list(range(len(names))), names, **({} if kit.language == "zh" else {"rotation": 14}))
+    names = [
+        kit.say(f"{first} 年", f"{first}"),
+        *(kit.name(name) for name in rows["factor_name"]),
+        kit.say(f"{last} 年", f"{last}"),
+    ]
+    chart.ticks(axes.xaxis, list(range(len(names))), [name.replace(" per ", "\nper ") for name in names])
     chart.thousands(axes.yaxis)
     note = kit.say(f"，纵轴自 {floor:,.0f} 起", f", axis from {floor:,.0f}") if floor else ""
     chart.label(axes, y=kit.say(f"能源活动 CO2（万 t{note}）", f"CO2 of energy (10 kt{note})"))
     if floor:
-        axes.plot([-0.012, 0.012], [0.015, 0.045], transform=axes.transAxes, color="#1B1F23", linewidth=0.8, clip_on=False)
-        axes.plot([-0.012, 0.012], [0.035, 0.065], transform=axes.transAxes, color="#1B1F23", linewidth=0.8, clip_on=False)
-    chart.source("baseline.decomposition", kit.say(f"LMDI 加法分解，{first}—{last} 年逐年链式相加", f"additive LMDI, chained {first} to {last}"))
+        axes.plot(
+            [-0.012, 0.012],
+            [0.015, 0.045],
+            transform=axes.transAxes,
+            color="#1B1F23",
+            linewidth=0.8,
+            clip_on=False,
+        )
+        axes.plot(
+            [-0.012, 0.012],
+            [0.035, 0.065],
+            transform=axes.transAxes,
+            color="#1B1F23",
+            linewidth=0.8,
+            clip_on=False,
+        )
+    chart.source(
+        "baseline.decomposition",
+        kit.say(f"LMDI 加法分解，{first}—{last} 年逐年链式相加", f"additive LMDI, chained {first} to {last}"),
+    )
     return chart

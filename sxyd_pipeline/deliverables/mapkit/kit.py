@@ -14,7 +14,7 @@ from sxyd_pipeline.deliverables.mapkit.projection import Plane, plane_of
 from sxyd_pipeline.deliverables.mapkit.shapes import Areas, areas_of, union_of
 from sxyd_pipeline.deliverables.mapkit.theme import Theme, theme_of
 from sxyd_pipeline.deliverables.mapkit.typeface import typeface
-from sxyd_pipeline.deliverables.report.story import Names
+from sxyd_pipeline.deliverables.report.writing import Names
 
 
 class Kit:

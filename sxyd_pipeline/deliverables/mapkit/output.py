@@ -10,7 +10,6 @@ from PIL import Image
 
 #: Colours of a picture file: a map has few, and a palette makes the file a third as large.
 _PALETTE = 255
-_NEARLY_WHITE = 252
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +18,11 @@ class Drawing:
 
     Attributes:
         png: picture.
-        pdf: one page of vectors, with the fonts it uses.
+        vector: one PDF page, with the fonts it uses.
     """
 
     png: bytes
-    pdf: bytes
+    vector: bytes
 
 
 def pdf_of(figure: Figure, title: str) -> bytes:
@@ -41,13 +40,6 @@ def png_of(figure: Figure, dpi: int) -> bytes:
     canvas.draw()
     picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")
     buffer = io.BytesIO()
-    indexed = picture.quantize(_PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    # The palette holds means of near colours: paper must stay white.
-    palette = indexed.getpalette() or []
-    whole = [
-        255 if min(palette[place - place % 3 : place - place % 3 + 3]) >= _NEARLY_WHITE else value
-        for place, value in enumerate(palette)
-    ]
-    indexed.putpalette(whole)
+    indexed = picture.quantize(_PALETTE, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     indexed.save(buffer, format="PNG", compress_level=6, dpi=(dpi, dpi))
     return buffer.getvalue()
