@@ -42,6 +42,36 @@ class NotANumberError(SxydError):
         )
 
 
+class MissingPanelValueError(SxydError):
+    """A cell is empty (or NaN) where a result cannot do without it."""
+
+    def __init__(self, column: str, count: int) -> None:
+        """Name the column and count the empty cells."""
+        self.column, self.count = column, count
+        super().__init__(
+            f"列 {column} 有 {count} 个空值，无法计算",
+            f"column {column} has {count} empty cell(s) that are computed with",
+            remedy_zh="补全数值；确实为零请写 0，没有数据的行请先剔除",
+            remedy_en="fill them in; write 0 where it is zero, and leave out rows without data",
+            place=Place(column=column),
+        )
+
+
+class NegativePanelValueError(SxydError):
+    """An amount that cannot be negative is."""
+
+    def __init__(self, column: str, count: int) -> None:
+        """Name the column and count the negative cells."""
+        self.column, self.count = column, count
+        super().__init__(
+            f"列 {column} 有 {count} 个负值",
+            f"column {column} has {count} negative value(s)",
+            remedy_zh="核对符号",
+            remedy_en="check the signs",
+            place=Place(column=column),
+        )
+
+
 class RepeatedPanelRowError(SxydError):
     """Several rows stand where one is expected: which of them counts cannot be known."""
 
@@ -57,7 +87,7 @@ class RepeatedPanelRowError(SxydError):
         )
 
 
-class UnknownChoiceError(SxydError):
+class NotOnListError(SxydError):
     """A word chosen from a short list is not on it."""
 
     def __init__(self, name: str, value: object, allowed: Collection[str]) -> None:
@@ -100,6 +130,38 @@ def require_numbers(frame: pl.DataFrame, columns: Iterable[str]) -> None:
             raise NotANumberError(name, frame[name].filter(bad).head(3).to_list())
 
 
+def require_filled(frame: pl.DataFrame, columns: Iterable[str]) -> None:
+    """Refuse a frame whose columns are missing, no finite numbers, or empty somewhere.
+
+    Raises:
+        MissingPanelColumnError: a column is missing.
+        NotANumberError: a value is no finite number.
+        MissingPanelValueError: a cell is empty or NaN.
+    """
+    names = list(columns)
+    require_numbers(frame, names)
+    for name in names:
+        empty = int(frame[name].cast(pl.Float64).fill_nan(None).null_count())
+        if empty:
+            raise MissingPanelValueError(name, empty)
+
+
+def require_amounts(frame: pl.DataFrame, columns: Iterable[str]) -> None:
+    """Refuse a frame whose columns are missing, no finite numbers, or negative somewhere; empty cells pass.
+
+    Raises:
+        MissingPanelColumnError: a column is missing.
+        NotANumberError: a value is no finite number.
+        NegativePanelValueError: a value is negative.
+    """
+    names = list(columns)
+    require_numbers(frame, names)
+    for name in names:
+        negative = int((frame[name].cast(pl.Float64) < 0.0).sum())
+        if negative:
+            raise NegativePanelValueError(name, negative)
+
+
 def require_single_rows(frame: pl.DataFrame, keys: Sequence[str]) -> None:
     """Refuse a frame with several rows of one key; without keys the frame itself holds one row at most.
 
@@ -118,7 +180,7 @@ def require_choice(name: str, value: str, allowed: Collection[str]) -> None:
     """Refuse a word that is not on the list.
 
     Raises:
-        UnknownChoiceError: names the list.
+        NotOnListError: names the list.
     """
     if value not in allowed:
-        raise UnknownChoiceError(name, value, allowed)
+        raise NotOnListError(name, value, allowed)

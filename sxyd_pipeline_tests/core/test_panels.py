@@ -35,5 +35,19 @@ def test_a_key_that_does_not_tell_rows_apart_is_refused() -> None:
 
 
 def test_a_word_off_the_list_is_answered_with_the_list() -> None:
-    with pytest.raises(panels.UnknownChoiceError, match=r"queen \| rook"):
+    with pytest.raises(panels.NotOnListError, match=r"queen \| rook"):
         panels.require_choice("criterion", "bishop", ("queen", "rook"))
+
+
+def test_an_empty_cell_is_counted_where_a_result_needs_it() -> None:
+    frame = pl.DataFrame({"x": [1.0, None, float("nan")]}, strict=False)
+    with pytest.raises(panels.MissingPanelValueError) as told:
+        panels.require_filled(frame, ["x"])
+    assert told.value.count == 2
+    panels.require_filled(pl.DataFrame({"x": [0, 1]}), ["x"])
+
+
+def test_amounts_are_not_negative_and_may_be_empty() -> None:
+    panels.require_amounts(pl.DataFrame({"x": [0.0, None]}), ["x"])
+    with pytest.raises(panels.NegativePanelValueError, match="x"):
+        panels.require_amounts(pl.DataFrame({"x": [0.0, -1.0]}), ["x"])

@@ -160,10 +160,10 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeated(in_force: pl.DataFrame) -> dict[str, str]:
-    """Return clauses whose text stands in their scope already -> the clause that stays."""
+    """Return clauses whose text stands in their scope already -> the clause that stays, the first by id."""
     first: dict[tuple[str, ...], str] = {}
     repeated = {}
-    for row in in_force.iter_rows(named=True):
+    for row in in_force.sort("clause_id").iter_rows(named=True):
         key = (row["scope_type"], row["scope_code"], row["dimension"], normal_text(row["clause_text"]))
         if first.setdefault(key, row["clause_id"]) != row["clause_id"]:
             repeated[row["clause_id"]] = first[key]

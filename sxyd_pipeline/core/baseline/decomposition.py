@@ -154,7 +154,7 @@ def decompose_change(
         RepeatedPanelRowError: several rows of one time and part: ``parts`` does not tell them apart.
         MissingPanelColumnError: a column is missing, or no factor is named.
         NotANumberError: a factor is text or infinite.
-        UnknownChoiceError: ``path`` is not known.
+        NotOnListError: ``path`` is not known.
 
     References:
         Ang (2005), Energy Policy 33, 867-871; Ang and Liu (2007), Energy Policy 35, 238-246.

@@ -57,7 +57,7 @@ def measure_decoupling(
         RepeatedPanelRowError: several rows of one time (and ``by``).
         MissingPanelColumnError: a column is missing.
         NotANumberError: a value is text or infinite.
-        UnknownChoiceError: ``path`` is not known.
+        NotOnListError: ``path`` is not known.
 
     References:
         Tapio (2005), Transport Policy 12, 137-151.

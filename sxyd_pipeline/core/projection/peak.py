@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sxyd_pipeline.core.panels import require_columns, require_filled
 from sxyd_pipeline.core.projection.failures import DuplicateRowsError
 
 Array = np.ndarray
@@ -63,7 +64,11 @@ def find_peak(
 
     Raises:
         DuplicateRowsError: a scenario, species and year occurs twice.
+        MissingPanelColumnError: a column is missing.
+        MissingPanelValueError: a year has no emission: the peak might stand there.
     """
+    require_columns(totals, ["scenario_id", "year", "species"])
+    require_filled(totals, ["emission_t"])
     key = ["scenario_id", "species"]
     wanted = totals.filter(pl.col("species").is_in(list(species))).sort(*key, "year")
     repeated = wanted.filter(pl.struct(*key, "year").is_duplicated())

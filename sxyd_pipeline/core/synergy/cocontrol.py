@@ -105,7 +105,7 @@ def evaluate_cocontrol(
     Raises:
         MissingPanelColumnError: a column is missing.
         NotANumberError: a change is text or infinite.
-        UnknownChoiceError: ``definition`` is not known.
+        NotOnListError: ``definition`` is not known.
 
     References:
         毛显强 等 (2012): co-control effect coordinate system and cross-elasticity;

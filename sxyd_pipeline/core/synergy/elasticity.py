@@ -35,7 +35,7 @@ def cross_elasticity(
         ``pollutant_only``, ``carbon_only``.
 
     Raises:
-        UnknownChoiceError: ``definition`` is neither of :data:`DEFINITIONS`.
+        NotOnListError: ``definition`` is neither of :data:`DEFINITIONS`.
 
     References:
         毛显强 等 (2012): cross-elasticity of co-control; PMC11666946 table 2: how it is read.

@@ -44,6 +44,8 @@ def draw_curve(
     )
     removed = (
         reductions.join(weights, on="species", how="left", maintain_order="left")
+        # One order of addition whatever the order of the rows.
+        .sort("measure_id", "year", "control_unit_code", "species")
         .group_by("measure_id", "year", maintain_order=True)
         .agg((pl.col("delta_t") * pl.col(basis)).sum().alias(basis) for basis in ("co2e", "iapeq"))
     )

@@ -98,3 +98,18 @@ class PortfolioInfeasibleError(SxydError):
             'portfolio_infeasible = "report" under [methods] of city.toml to publish the shortfall openly',
             place=Place(file="targets"),
         )
+
+
+class UptakeLimitError(SxydError):
+    """A measure of the options has no uptake limit, or one that is no share."""
+
+    def __init__(self, measures: Collection[str]) -> None:
+        """Name the measures."""
+        self.measures = sorted(measures)
+        listed = ", ".join(self.measures)
+        super().__init__(
+            f"措施 {listed} 没有普及率上限，或上限不在 0–1 之间",
+            f"measure(s) {listed} have no uptake limit within 0 to 1",
+            remedy_zh="给出每项措施的普及率上限（份额）",
+            remedy_en="state the greatest uptake of every measure as a share",
+        )

@@ -10,7 +10,7 @@ from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.cocontrol import parameters_of
 from sxyd_pipeline.core.synergy.measures_tables import publish
-from sxyd_pipeline.core.synergy.portfolio import choose_scenario, limits_of
+from sxyd_pipeline.core.synergy.portfolio import choose_scenario, limits_of, options_at
 from sxyd_pipeline.core.synergy.portfolio_solver import (
     ROUNDING,
     Need,
@@ -129,7 +129,7 @@ def list_front(
     points = int(parameters_of(reference)["pareto_points"])
     parts = []
     for year in config.horizons:
-        here = options.filter((pl.col("scenario_id") == scenario) & (pl.col("year") == year))
+        here = options_at(options, scenario, year)
         front = trace_front(build_programme(here, limits_of(measures, year)), points)
         parts.append(front.with_columns(scenario_id=pl.lit(scenario), year=pl.lit(year, pl.Int32)))
     return publish(

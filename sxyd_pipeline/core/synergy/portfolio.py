@@ -10,6 +10,7 @@ import polars as pl
 from sxyd_pipeline.contracts.synergy import PORTFOLIO, PORTFOLIO_TARGETS
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inputs.failures import InvalidConfigError
+from sxyd_pipeline.core.panels import require_columns, require_filled
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.measures_errors import PortfolioInfeasibleError, UnknownScenarioError
 from sxyd_pipeline.core.synergy.measures_tables import publish
@@ -105,6 +106,9 @@ def plan_portfolio(
         The plan. Where the targets cannot all be met it is the one that misses them by least (sum of the
         missed shares of what is needed), and ``clashes`` names the targets that exclude each other.
     """
+    require_columns(targets, ["indicator", "delta_column"])
+    require_filled(targets, ["projected", "target"])
+    require_filled(options, targets["delta_column"].unique().sort())
     programme = build_programme(options, uptake_limits, without)
     rows = targets.with_columns(needed=(pl.col("projected") - pl.col("target")).clip(lower_bound=0.0))
     needs, eased = ([_need(row, ease) for row in rows.iter_rows(named=True)] for ease in (0.0, _EASED))
@@ -203,8 +207,11 @@ def reached(portfolio: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
     """
     part = ["scenario_id", "year", "scope_code", "segment"]
     columns = list(DELTA_COLUMNS.values())
-    stacks = portfolio.group_by(part, maintain_order=True).agg(
-        pl.col("measure_id").sort().str.join(";").alias("stack"), pl.col("uptake_share").first()
+    # One order of addition whatever the order of the rows.
+    stacks = (
+        portfolio.sort(*part, "measure_id")
+        .group_by(part, maintain_order=True)
+        .agg(pl.col("measure_id").sort().str.join(";").alias("stack"), pl.col("uptake_share").first())
     )
     known = options.with_columns(stack=pl.col("measures").str.split(";").list.sort().list.join(";"))
     return (
@@ -242,6 +249,18 @@ def explain(plan: Plan) -> tuple[str, str]:
     return "；".join(zh), "; ".join(en)
 
 
+def options_at(options: pl.DataFrame, scenario: str, year: int) -> pl.DataFrame:
+    """Return the options of a scenario and year in one order: of equal optima the same one is found.
+
+    Args:
+        options: ``synergy.portfolio_options``, rows in any order.
+        scenario: scenario.
+        year: horizon year.
+    """
+    here = (pl.col("scenario_id") == scenario) & (pl.col("year") == year)
+    return options.filter(here).sort("scope_code", "option")
+
+
 def choose_scenario(options: pl.DataFrame, config: CityConfig) -> str:
     """Return the scenario the portfolio is laid on: ``portfolio_scenario`` of city.toml, else policies.
 
@@ -274,10 +293,9 @@ def _plans(
     plans = []
     for year in config.horizons:
         limits = limits_of(measures, year)
-        of_year = (pl.col("scenario_id") == scenario) & (pl.col("year") == year)
-        plans.append(
-            (scenario, year, plan_portfolio(options.filter(of_year), limits, wanted.filter(of_year)), limits)
-        )
+        given = wanted.filter((pl.col("scenario_id") == scenario) & (pl.col("year") == year))
+        plan = plan_portfolio(options_at(options, scenario, year), limits, given)
+        plans.append((scenario, year, plan, limits))
     blocked = [(year, plan) for _, year, plan, _ in plans if not plan.is_feasible]
     if blocked and when_impossible == BLOCK:
         words = [(f"{year} 年 {explain(plan)[0]}", f"in {year} {explain(plan)[1]}") for year, plan in blocked]

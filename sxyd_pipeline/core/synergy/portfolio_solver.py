@@ -12,6 +12,8 @@ import polars as pl
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
+from sxyd_pipeline.core.panels import require_columns, require_filled
+from sxyd_pipeline.core.synergy.measures_errors import UptakeLimitError
 from sxyd_pipeline.core.synergy.measures_sources import Array
 
 #: Shares below this are rounding of the solver.
@@ -169,7 +171,14 @@ def build_programme(
         options: ``scope_code, measures`` (ids separated by ;), ``annual_cost_cny``, reductions at uptake 1.
         uptake_limits: measure -> greatest share of each scope.
         without: measures that may not be used.
+
+    Raises:
+        MissingPanelColumnError: a column is missing.
+        MissingPanelValueError: an option has no cost.
+        UptakeLimitError: a measure has no limit, or one outside 0..1.
     """
+    require_columns(options, ["scope_code", "measures"])
+    require_filled(options, ["annual_cost_cny"])
     banned = set(without)
     stacks = [measures.split(";") for measures in options["measures"].to_list()]
     kept = [position for position, stack in enumerate(stacks) if not banned & set(stack)]
@@ -181,6 +190,9 @@ def build_programme(
         for measure in stacks[kept[position]]:
             entries.setdefault((scope, measure), []).append(position)
     keys = sorted(entries)
+    unlimited = {m for _, m in keys if m and not 0.0 <= uptake_limits.get(m, -1.0) <= 1.0}
+    if unlimited:
+        raise UptakeLimitError(unlimited)
     rows = (
         np.concatenate([np.full(len(entries[k]), i) for i, k in enumerate(keys)])
         if keys

@@ -116,7 +116,7 @@ def raster_neighbours(column: npt.ArrayLike, row: npt.ArrayLike, criterion: str 
         Binary, symmetric weights.
 
     Raises:
-        UnknownChoiceError: the criterion is neither of the two.
+        NotOnListError: the criterion is neither of the two.
         UnmatchedValuesError: not one row number per column number.
     """
     require_choice("criterion", criterion, (QUEEN, ROOK))

@@ -245,6 +245,19 @@ def test_a_clause_that_repeats_another_of_its_scope_is_withdrawn() -> None:
     assert states == {"C1": "kept", "C2": "withdrawn"}
 
 
+def test_of_two_clauses_that_say_the_same_the_first_by_id_stays_in_any_order_of_rows() -> None:
+    today = in_force(
+        {"clause_id": "C1", "clause_text": "建立重污染天气应急减排清单。"},
+        {"clause_id": "C2", "clause_text": "建立重污染天气应急减排清单"},
+    )
+    one, other = drawn(today=today), drawn(today=today.reverse())
+    assert one.equals(other)
+    states = dict(
+        one.filter(pl.col("clause_id").is_in(["C1", "C2"])).select("clause_id", "state").iter_rows()
+    )
+    assert states == {"C1": "kept", "C2": "withdrawn"}
+
+
 def test_no_rule_relaxes_what_stands_above_it() -> None:
     strict = in_force(
         {

@@ -15,8 +15,8 @@ from sxyd_pipeline.core.baseline.decomposition import (
 from sxyd_pipeline.core.panels import (
     MissingPanelColumnError,
     NotANumberError,
+    NotOnListError,
     RepeatedPanelRowError,
-    UnknownChoiceError,
 )
 
 POSITIVE = st.floats(1e-3, 1e6)
@@ -138,7 +138,7 @@ def test_factors_that_are_missing_or_no_numbers_and_unknown_paths_are_named() ->
         decompose_change(panel, [])
     with pytest.raises(NotANumberError, match="inf"):
         decompose_change(panel, ["a", "b"])
-    with pytest.raises(UnknownChoiceError, match="chained"):
+    with pytest.raises(NotOnListError, match="chained"):
         decompose_change(panel, ["a"], path="yearly")  # type: ignore[arg-type]  # a stranger's word
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sxyd_pipeline.contracts.projection import PEAK
+from sxyd_pipeline.core.panels import MissingPanelValueError
 from sxyd_pipeline.core.projection.failures import DuplicateRowsError
 from sxyd_pipeline.core.projection.peak import PeakDraws, find_peak
 from sxyd_pipeline_tests.core.projection.reference_files import CITY
@@ -85,3 +86,10 @@ def test_the_unit_does_not_move_the_peak(values: list[float], scale: float) -> N
     assert one["peak_t"] == pytest.approx(max(values))
     heights = dict(zip(YEARS, values, strict=False))
     assert heights[int(str(other["peak_year"]))] == pytest.approx(max(values), rel=1e-8)
+
+
+@pytest.mark.parametrize("gap", [None, float("nan")])
+def test_a_year_without_a_value_is_refused_since_the_peak_might_stand_there(gap: float | None) -> None:
+    holed = totals([1.0, 2.0, 1.0]).with_columns(emission_t=pl.Series([1.0, gap, 1.0], strict=False))
+    with pytest.raises(MissingPanelValueError, match="emission_t"):
+        find_peak(holed, CITY)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sxyd_pipeline.core.panels import require_amounts, require_columns, require_single_rows
 from sxyd_pipeline.core.sums import add_up
 from sxyd_pipeline.core.synergy.modules.failures import StockPlusFluxError, UnknownLandClassError
 from sxyd_pipeline.vocabulary.species import CO2_PER_CARBON
@@ -77,10 +78,15 @@ def carbon_stock(areas: pl.DataFrame, densities: pl.DataFrame) -> pl.DataFrame:
 
     Raises:
         UnknownLandClassError: a class has neither an own density nor one in the table.
+        MissingPanelColumnError: a column is missing.
+        RepeatedPanelRowError: a class has several densities.
+        NegativePanelValueError: an area is negative.
 
     References:
         InVEST carbon model; worked case ChinaXiv-202103.00039.
     """
+    require_columns(areas, ["land_class"])
+    require_amounts(areas, ["area_ha"])
     known = _with_totals(densities)
     own = pl.col("own_density") if DENSITY in areas.columns else pl.lit(None, dtype=pl.Float64)
     rows = (areas.rename({DENSITY: "own_density"}) if DENSITY in areas.columns else areas).join(
@@ -121,7 +127,12 @@ def carbon_change(
 
     Raises:
         UnknownLandClassError: a class has no density, or no flux.
+        MissingPanelColumnError: a column is missing.
+        RepeatedPanelRowError: a class has several densities.
+        NegativePanelValueError: an area is negative.
     """
+    require_columns(changes, ["from_class", "to_class"])
+    require_amounts(changes, ["area_ha"])
     known = _with_totals(densities).select("land_class", "table_density")
     joined = changes
     for side in ("from", "to"):
@@ -194,7 +205,13 @@ def carbon_sink(areas: pl.DataFrame, fluxes: pl.DataFrame) -> pl.DataFrame:
 
     Raises:
         UnknownLandClassError: a class has neither an own flux nor one in the table.
+        MissingPanelColumnError: a column is missing.
+        RepeatedPanelRowError: a class has several fluxes.
+        NegativePanelValueError: an area is negative.
     """
+    require_columns(areas, ["land_class"])
+    require_amounts(areas, ["area_ha"])
+    require_single_rows(fluxes, ["land_class"])
     lacking = [
         pl.col(_FLUX).alias(name)
         for name in ("low_tco2_per_ha", "high_tco2_per_ha")
@@ -256,6 +273,8 @@ def densities_of(carbon_densities: pl.DataFrame, density_set: str) -> pl.DataFra
 
 def _with_totals(densities: pl.DataFrame) -> pl.DataFrame:
     """Return class, pools (empty where only a total is known) and total of every class."""
+    require_columns(densities, ["land_class"])
+    require_single_rows(densities, ["land_class"])
     has_pools = set(POOLS) <= set(densities.columns)
     total = add_up(POOLS) if has_pools else pl.col(DENSITY)
     pools = [pl.col(name) if has_pools else pl.lit(None, dtype=pl.Float64).alias(name) for name in POOLS]
