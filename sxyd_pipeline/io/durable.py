@@ -120,6 +120,13 @@ def new_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder so that a kill leaves it whole or under a temporary name, never half under its own."""
+    temporary = temporary_beside(folder)
+    folder.rename(temporary)
+    shutil.rmtree(temporary, ignore_errors=True)
+
+
 def sweep(folder: Path) -> list[Path]:
     """Remove what killed writers left behind, once it is old enough to be surely dead."""
     if not folder.is_dir():

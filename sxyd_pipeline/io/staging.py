@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sxyd_pipeline.errors import Place, SxydError
-from sxyd_pipeline.io.durable import explained, new_folder, sweep, sync_file, write_file
+from sxyd_pipeline.io.durable import discard, explained, new_folder, sweep, sync_file, write_file
 from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.lake import digest, hash_of
 
@@ -138,7 +138,7 @@ class Staging:
         with explained(folder):
             sweep(folder.parent)
             if folder.exists():
-                shutil.rmtree(folder)
+                discard(folder)
             with new_folder(folder) as fresh:
                 for name, content in contents.items():
                     (fresh / name).parent.mkdir(parents=True, exist_ok=True)
@@ -157,4 +157,4 @@ class Staging:
         versions = [p for p in current.parent.iterdir() if p.is_dir() and not p.name.startswith(".")]
         versions.sort(key=lambda path: (path == current, path.stat().st_mtime_ns), reverse=True)
         for path in versions[KEPT_VERSIONS:]:
-            shutil.rmtree(path, ignore_errors=True)
+            discard(path)

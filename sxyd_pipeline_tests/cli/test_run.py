@@ -12,6 +12,7 @@ import pytest
 from sxyd_pipeline.cli.run import progress_of, run_cities
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.cli.settings import Settings
+from sxyd_pipeline.definitions import CHAPTERS
 from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.workspace import HOME_VARIABLE, find_workspace
 from sxyd_pipeline_tests.cli.program import Program, program
@@ -73,7 +74,7 @@ def test_a_published_city_is_fresh_and_a_changed_file_makes_it_stale(
 ) -> None:
     (fresh,) = at_home("status", TINY_ADCODE, "--json").document["cities"]
     assert {group["group"]: group["state"] for group in fresh["groups"]} == dict.fromkeys(
-        ("inputs", "inventory", "zoning", "baseline", "projection", "published"), "fresh"
+        tuple(CHAPTERS), "fresh"
     )
     path = published / "data" / "cities" / TINY_ADCODE / "targets.csv"
     before = path.read_bytes()
@@ -247,7 +248,7 @@ def test_groups_may_be_listed_with_commas_or_blanks(sxyd: Program, tmp_path: Pat
     }
     assert states == {
         "inputs": "fresh", "inventory": "never", "zoning": "fresh", "baseline": "never",
-        "projection": "never", "published": "never",
+        "projection": "never", "synergy": "never", "access": "never", "published": "never",
     }  # fmt: skip
 
 
@@ -255,7 +256,7 @@ def test_an_unknown_group_is_refused_with_the_known_ones(sxyd: Program, tmp_path
     write_tiny_city(tmp_path / "data" / "cities" / TINY_ADCODE)
     said = sxyd("run", TINY_ADCODE, "--select", "inventry", "--lang", "en")
     assert said.code == 2
-    assert "inputs, inventory, zoning, baseline, projection, published" in said.err
+    assert "inputs, inventory, zoning, baseline, projection, synergy, access, published" in said.err
 
 
 def test_the_release_of_another_folder_can_be_asked(

@@ -15,13 +15,20 @@ from typing import Self
 import pytest
 
 from sxyd_pipeline.contracts.catalog import ASSET_TABLES
-from sxyd_pipeline.deliverables.stage import release_city as publish
 from sxyd_pipeline.io.lake import ShardStore
 from sxyd_pipeline.io.published import open_published
 from sxyd_pipeline.io.release_folder import ReleaseFolder
+from sxyd_pipeline.io.staging import Staging
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
 from sxyd_pipeline.runs import run_city
-from sxyd_pipeline_tests.faults.victims import CITY, change, publish_for_ever, run_for_ever, start
+from sxyd_pipeline_tests.faults.victims import (
+    CITY,
+    change,
+    publish_for_ever,
+    publish_with_data,
+    run_for_ever,
+    start,
+)
 from sxyd_pipeline_tests.packages import write_tiny_city
 
 pytestmark = pytest.mark.usefixtures("posix")
@@ -114,7 +121,7 @@ def kills(
 
 
 def everything_is_whole(workspace: Workspace, seen: set[Path]) -> None:
-    """Check that all shards, and all releases not seen before, are complete on disk."""
+    """Check that all shards, staged deliverables, and releases not seen before, are complete on disk."""
     releases = {path for path in workspace.out.iterdir() if not path.name.startswith(".tmp-")}
     assert releases >= seen
     assert all(ReleaseFolder(path).is_intact() for path in releases - seen)
@@ -122,12 +129,15 @@ def everything_is_whole(workspace: Workspace, seen: set[Path]) -> None:
     store = ShardStore(workspace.lake)
     for table in ASSET_TABLES:
         store.load_outcome(table.asset, CITY)
+    staging = Staging.of(workspace.lake, CITY)
+    staged = [path for path in staging.home.glob("*/*") if not path.name.startswith(".tmp-")]
+    assert all(staging.find(path.parent.name, path.name) for path in staged)
 
 
 def test_a_publisher_killed_twenty_times_loses_and_tears_nothing(workspace: Workspace) -> None:
     seen: set[Path] = set()
     change(workspace.root, 2000)
-    one_publication_s = _seconds(lambda: publish(workspace, CITY))
+    one_publication_s = _seconds(lambda: publish_with_data(workspace))
     with Reader(workspace) as reader:
         for _ in kills(workspace, publish_for_ever, longest_s=2.5 * one_publication_s, seed=1):
             everything_is_whole(workspace, seen)
@@ -137,7 +147,7 @@ def test_a_publisher_killed_twenty_times_loses_and_tears_nothing(workspace: Work
     half_written = [*workspace.out.glob(".tmp-*"), *workspace.published.glob(".tmp-*")]
     assert half_written
     assert len(half_written) + len(seen) > KILLS / 3
-    assert publish(workspace, CITY).folder.is_dir()
+    assert publish_with_data(workspace).folder.is_dir()
 
 
 def test_a_run_killed_twenty_times_loses_and_tears_nothing(workspace: Workspace) -> None:

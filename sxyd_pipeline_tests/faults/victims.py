@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from sxyd_pipeline.checks.expectations import judge
-from sxyd_pipeline.deliverables.stage import release_city
+from sxyd_pipeline.deliverables.stage import stage
 from sxyd_pipeline.io.lake import ShardStore
-from sxyd_pipeline.io.published import gather
-from sxyd_pipeline.io.workspace import find_workspace
+from sxyd_pipeline.io.published import Published, gather, prepare, publish
+from sxyd_pipeline.io.workspace import Workspace, find_workspace
 from sxyd_pipeline.runs import run_city
 
 CITY = "321100"
@@ -33,6 +33,12 @@ def start(work: Any, *arguments: object) -> Any:
     return process
 
 
+def publish_with_data(workspace: Workspace) -> Published:
+    """Publish the city with its result data: staged first, then taken into the release."""
+    part = stage(workspace.lake, prepare(workspace, CITY), "result_data")
+    return publish(workspace, CITY, [part])
+
+
 def publish_for_ever(root: str, at_work: Event) -> None:
     """Publish the city, each time as another release, until killed."""
     workspace = find_workspace(Path(root))
@@ -41,11 +47,16 @@ def publish_for_ever(root: str, at_work: Event) -> None:
     at_work.set()
     for turn in itertools.count():
         change(workspace.root, os.getpid() * 1000 + turn)
-        release_city(workspace, CITY)
+        publish_with_data(workspace)
 
 
 #: Parts of a run; one after the other they are the whole, and each is met early and late by the kills.
-PARTS = (("inputs", "inventory"), ("zoning",), ("baseline", "projection", "published"), ("published",))
+PARTS = (
+    ("inputs", "inventory"),
+    ("zoning",),
+    ("baseline", "projection", "synergy", "access", "published"),
+    ("published",),
+)
 
 
 def run_for_ever(root: str, part: int, at_work: Event) -> None:
@@ -58,8 +69,9 @@ def run_for_ever(root: str, part: int, at_work: Event) -> None:
         run_city(workspace, CITY, select=PARTS[turn % len(PARTS)])
 
 
-def change(root: Path, amount: int) -> None:
-    """Change one amount of the package, so that results and release differ."""
+def change(root: Path, mark: int) -> None:
+    """Change one amount of the package by less than a hundredth, so that results and release differ."""
+    amount = 100.0 + mark % 1_000_000 / 1_000_000
     path = root / "data" / "cities" / CITY / "facility_activity.csv"
     table = pl.read_csv(path, infer_schema=False)
     row = pl.int_range(pl.len()) == 0
