@@ -10,7 +10,7 @@ import pytest
 
 from sxyd_pipeline.io.workspace import find_workspace
 from sxyd_pipeline.runs import CityRun, run_city
-from sxyd_pipeline_tests.packages import TINY_ADCODE, tiny_tables, write_tiny_city
+from sxyd_pipeline_tests.packages import TINY_ADCODE, tiny_config, tiny_tables, write_tiny_city
 
 OWN = """
 id = "own"
@@ -205,7 +205,10 @@ def test_lints_fire_on_a_package_made_for_them_and_warn_only(tmp_path: Path) -> 
         .then(pl.lit("29.307"))
         .otherwise(pl.lit(None, dtype=pl.String)),
     )
-    run = run_with(tmp_path, None, tables={"facility_activity": activity})
+    # Carbon that is 3.667 times too much puts the caps out of every measure's reach: a fault of its own,
+    # published openly here, since the lints are what is asked for.
+    config = tiny_config() + 'portfolio_infeasible = "report"\n'
+    run = run_with(tmp_path, None, tables={"facility_activity": activity}, config=config)
     assert run.success, run.failures
     found = query(
         tmp_path, "select lint_id, source_file, source_row, message_zh, remedy_zh from quality.lints"
