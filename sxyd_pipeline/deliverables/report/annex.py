@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sxyd_pipeline.deliverables.report import numbers
+from sxyd_pipeline.deliverables.report.declarations import Headline, read_toml
 from sxyd_pipeline.deliverables.report.queries import Row
-from sxyd_pipeline.deliverables.report.story import Headline, Story, read_toml
+from sxyd_pipeline.deliverables.report.story import Story
 from sxyd_pipeline.deliverables.report.tables import declared_tables, table_sql
 from sxyd_pipeline.deliverables.report.template import Quantity
 from sxyd_pipeline.deliverables.typesetting.blocks import Cell, DataTable, Runs, TableColumn

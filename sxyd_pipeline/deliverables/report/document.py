@@ -1,6 +1,6 @@
 """Put a document together: templates in order, tables and figures where they ask for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Literal
 
@@ -12,10 +12,19 @@ from sxyd_pipeline.deliverables.report.queries import Queries
 from sxyd_pipeline.deliverables.report.story import Picture, Story
 from sxyd_pipeline.deliverables.report.tables import declared_table
 from sxyd_pipeline.deliverables.report.template import fill
-from sxyd_pipeline.deliverables.typesetting.blocks import Block, Cover, DataTable, Document
+from sxyd_pipeline.deliverables.typesetting.blocks import (
+    Block,
+    Cover,
+    DataTable,
+    Document,
+    Heading,
+    Orientation,
+    PageBreak,
+)
 from sxyd_pipeline.deliverables.typesetting.inline import clean
 from sxyd_pipeline.deliverables.typesetting.numbering import number_document
 
+_DEEPEST = 9
 Kind = Literal["report", "case"]
 Progress = Callable[[str, int, int], None]
 _TITLES = {
@@ -64,8 +73,32 @@ def compose(
             source = (
                 resources.files(__package__).joinpath("templates", language, name).read_text(encoding="utf-8")
             )
-            blocks += fill(name, source, story.values(), _directives(story), language, story.filters())
-    return number_document(_framed(edition, kind, language, tuple(blocks)))
+            blocks += fill(
+                name,
+                source,
+                story.values(),
+                _directives(story),
+                language,
+                story.writing.filters,
+                story.numbers.said,
+            )
+    return number_document(_framed(edition, kind, language, without_empty_sections(blocks)))
+
+
+def without_empty_sections(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Leave out headings that nothing stands under: what a city does not have has no section."""
+    kept: list[Block] = []
+    # From the end, so that a chapter whose sections all go goes too.
+    below = 0
+    for block in reversed(blocks):
+        if isinstance(block, Heading):
+            if below < block.level:
+                continue
+            below = block.level - 1
+        elif not isinstance(block, Orientation | PageBreak):
+            below = _DEEPEST
+        kept.append(block)
+    return tuple(reversed(kept))
 
 
 def _draw_table(story: Story, table_id: str) -> DataTable | None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from sxyd_pipeline.deliverables.report.declarations import read_toml
 from sxyd_pipeline.deliverables.report.queries import Row
-from sxyd_pipeline.deliverables.report.story import Story, read_toml
+from sxyd_pipeline.deliverables.report.story import Story
 from sxyd_pipeline.deliverables.typesetting.blocks import Cell, DataTable, Runs, TableColumn
 from sxyd_pipeline.deliverables.typesetting.inline import merged, text_runs
 

@@ -11,6 +11,7 @@ from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.errors import SxydError
 
 _TABLE = re.compile(rf"\b((?:{'|'.join(SCHEMAS)})\.[a-z_0-9]+)\b")
+_WORD = re.compile(r":([a-z]+)\b")
 _NAME = re.compile(r"^[A-Za-z0-9_\-]*$")
 #: Scenario that changes nothing, and those that ship, mildest first.
 NEUTRAL, POLICY, STRONG = "baseline", "policy", "strengthened"
@@ -32,7 +33,13 @@ class QueryError(SxydError):
 
 @dataclass(frozen=True, slots=True)
 class Scenarios:
-    """Scenarios the text speaks of."""
+    """Scenarios the text speaks of.
+
+    Attributes:
+        policy: id of the first scenario beside the neutral one, the shipped one if it is there; or "".
+        strong: id of a second one; "" when there is none.
+        names: Chinese name by id.
+    """
 
     policy: str
     strong: str
@@ -48,11 +55,13 @@ class Queries:
         self.scenarios = _scenarios(edition)
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._known: set[str] = set()
+        horizons = edition.horizons
         words: dict[str, int | str] = {
-            "base": edition.base_year, "near": edition.horizons[0], "far": edition.horizons[-1],
+            "base": edition.base_year, "near": horizons[0] if len(horizons) > 1 else "", "far": horizons[-1],
             "city": edition.city_code, "policy": self.scenarios.policy, "strong": self.scenarios.strong,
         }  # fmt: skip
         self._words = {name: _literal(name, value) for name, value in words.items()}
+        self._unsaid = frozenset(name for name, value in words.items() if value == "")
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -71,9 +80,16 @@ class Queries:
         names = self.tables(sql)
         return bool(names) and self.edition.has(names[0]) and all(n in self.edition.tables for n in names)
 
+    def can_say(self, sql: str) -> bool:
+        """Tell whether a query can run and every year and scenario it names exists.
+
+        A city with one horizon has no near year, one without a second scenario nothing strengthened.
+        """
+        return self.can_run(sql) and not self._unsaid & set(_WORD.findall(sql))
+
     def filled(self, sql: str) -> str:
         """Return the query with its named values written in: it runs as it stands."""
-        return re.sub(r":([a-z]+)\b", lambda found: self._words.get(found[1], found[0]), sql.strip())
+        return _WORD.sub(lambda found: self._words.get(found[1], found[0]), sql.strip())
 
     def rows(self, name: str, sql: str) -> list[Row]:
         """Run a query.
@@ -110,15 +126,18 @@ def _scenarios(edition: Edition) -> Scenarios:
         names |= dict(drivers.select("scenario_id", "scenario_name").iter_rows())
     if NEUTRAL in names:
         names[NEUTRAL] = names[NEUTRAL] or "基准情景"
-    others = [one for one in names if one != NEUTRAL] or [NEUTRAL]
-    policy = POLICY if POLICY in others else others[0]
-    strong = STRONG if STRONG in others else others[-1]
+    others = [one for one in names if one != NEUTRAL]
+    policy = POLICY if POLICY in others else next(iter(others), "")
+    rest = [one for one in others if one != policy]
+    strong = STRONG if STRONG in rest else next(reversed(rest), "")
     return Scenarios(policy, strong, names)
 
 
 def _literal(name: str, value: int | str) -> str:
     if isinstance(value, int):
         return str(value)
+    if not value:
+        return "NULL"
     if not _NAME.match(value):
         raise QueryError(name, value)
     return f"'{value}'"

@@ -1,118 +1,83 @@
 """What a template may say: headline numbers, rows, tables and figures of one edition."""
 
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
+import jinja2
+
+from sxyd_pipeline.contracts.catalog import TABLE_BY_NAME
 from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.deliverables.report import numbers
+from sxyd_pipeline.deliverables.report.absence import Absent, absent
+from sxyd_pipeline.deliverables.report.declarations import Headline, headlines, read_toml
 from sxyd_pipeline.deliverables.report.numbers import Language
 from sxyd_pipeline.deliverables.report.queries import Queries, Row
 from sxyd_pipeline.deliverables.report.template import Quantity
+from sxyd_pipeline.deliverables.report.writing import writing
 from sxyd_pipeline.deliverables.typesetting.blocks import DataTable, Figure, Run, Runs
 from sxyd_pipeline.deliverables.typesetting.inline import merged, text_runs
 
-_SIDES = {"zh": 0, "en": 1}
+_MODULES = ("water", "ecology", "coastal", "non_co2")
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """One number of the text that stands for a finding.
+class UnknownNameError(jinja2.TemplateRuntimeError):
+    """A template names a headline, a row set or a table that does not exist."""
 
-    Attributes:
-        headline_id: name in templates.
-        zh: Chinese name.
-        en: English name.
-        kind: how it is written.
-        sql: query with named values.
-        species: species whose sources and factors stand behind it, if one does.
-    """
-
-    headline_id: str
-    zh: str
-    en: str
-    kind: str
-    sql: str
-    species: str = ""
-
-
-@cache
-def read_toml(name: str) -> Mapping[str, Any]:
-    """Return one TOML file of the report."""
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
-def headlines() -> Mapping[str, Headline]:
-    """Return all headline numbers by id; entries with ``each`` are written out."""
-    return {
-        one.headline_id: one for entry in read_toml("headlines.toml")["headline"] for one in _expanded(entry)
-    }
-
-
-def _expanded(entry: Mapping[str, Any]) -> Iterator[Headline]:
-    if "each" not in entry:
-        yield Headline(
-            entry["id"], entry["zh"], entry["en"], entry["kind"], entry["sql"], entry.get("species", "")
-        )
-        return
-    for place, item in enumerate(entry["each"]):
-        spelled = entry["ids"][place] if "ids" in entry else item
-        yield Headline(
-            entry["id"].replace("{each}", spelled),
-            entry["names_zh"][place],
-            entry["names_en"][place],
-            entry["kind"],
-            entry["sql"].replace("{each}", item),
-            entry.get("species", "").replace("{each}", item),
-        )
-
-
-class Names:
-    """Words of ours in the language of the document."""
-
-    def __init__(self, language: Language) -> None:
-        """Choose the side."""
-        words = read_toml("names.toml")
-        self._side = _SIDES[language]
-        self._english: Mapping[str, str] = words["english"] if language == "en" else {}
-        self._codes: Mapping[str, list[str]] = words["codes"]
-
-    def __call__(self, word: str) -> str:
-        """Return a word or code in the language; what is not ours stays as it is."""
-        if word in self._codes:
-            return self._codes[word][self._side]
-        return self._english.get(word, word)
+    def __init__(self, name: str) -> None:
+        """Keep the name."""
+        super().__init__(f"{name} does not exist")
 
 
 class HeadlineNumbers:
-    """Headline numbers, computed when a template names them; remembers which were used."""
+    """Headline numbers, computed when a template names them; remembers which entered the text."""
 
-    def __init__(self, story: "Story") -> None:
+    def __init__(self, compute: Callable[[Headline], Quantity | None]) -> None:
         """Start with none."""
-        self._story = story
+        self._compute = compute
         self._found: dict[str, Quantity | None] = {}
+        self._said: dict[str, None] = {}
 
-    def __getitem__(self, headline_id: str) -> Quantity:
-        """Return a number.
+    def find(self, headline_id: str) -> Quantity | None:
+        """Return a number, None when the release has no value for it.
 
         Raises:
-            KeyError: no such headline, or the release has no value for it.
+            UnknownNameError: there is no such headline.
         """
+        if headline_id not in headlines():
+            raise UnknownNameError(f"v.{headline_id}")
         if headline_id not in self._found:
-            self._found[headline_id] = self._story.compute(headlines()[headline_id])
-        found = self._found[headline_id]
-        if found is None:
-            raise KeyError(headline_id)
-        return found
+            self._found[headline_id] = self._compute(headlines()[headline_id])
+        return self._found[headline_id]
+
+    def __getitem__(self, headline_id: str) -> Quantity | Absent:
+        """Return a number for a template; what the release lacks is absent."""
+        return self.find(headline_id) or absent(f"v.{headline_id}")
+
+    def said(self, anchor: str) -> None:
+        """Remember that the number with this anchor entered the text."""
+        self._said[anchor] = None
 
     def used(self) -> list[tuple[Headline, Quantity]]:
-        """Return what was asked for and found, in order of first use."""
-        return [(headlines()[name], value) for name, value in self._found.items() if value is not None]
+        """Return the numbers of the text, in order of first use."""
+        by_anchor = {value.anchor: (headlines()[name], value) for name, value in self._found.items() if value}
+        return [by_anchor[anchor] for anchor in self._said if anchor in by_anchor]
+
+
+class Rows(list[Row]):
+    """Rows for a template: a place without row is absent."""
+
+    def __init__(self, rows: Iterable[Row], name: str) -> None:
+        """Keep the name of the set for messages."""
+        super().__init__(rows)
+        self.name = name
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return a row or a part of the rows."""
+        if isinstance(place, slice):
+            return Rows(super().__getitem__(place), self.name)
+        return super().__getitem__(place) if -len(self) <= place < len(self) else absent(f"rows.{self.name}")
 
 
 class RowSets:
@@ -121,18 +86,30 @@ class RowSets:
     def __init__(self, queries: Queries) -> None:
         """Start with none."""
         self._queries = queries
-        self._found: dict[str, list[Row]] = {}
+        self._found: dict[str, Rows] = {}
 
-    def __getitem__(self, name: str) -> list[Row]:
-        """Return the rows; none when the release lacks a table.
+    def __getitem__(self, name: str) -> Rows:
+        """Return the rows; none when the release lacks a table. A field without value is absent.
 
         Raises:
-            KeyError: there is no such set.
+            UnknownNameError: there is no such set.
         """
         if name not in self._found:
+            if name not in read_toml("rows.toml"):
+                raise UnknownNameError(f"rows.{name}")
             sql = read_toml("rows.toml")[name]["sql"]
-            self._found[name] = self._queries.rows(name, sql) if self._queries.can_run(sql) else []
+            rows = self._queries.rows(name, sql) if self._queries.can_say(sql) else []
+            self._found[name] = Rows((_with_absent(row, name) for row in rows), name)
         return self._found[name]
+
+
+def _with_absent(row: Row, name: str) -> Row:
+    return {
+        column: absent(f"{column} of rows.{name}")
+        if value is None or (isinstance(value, float) and not math.isfinite(value))
+        else value
+        for column, value in row.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +141,21 @@ class Story:
     ) -> None:
         """Keep the parts."""
         self.edition, self.language, self.queries, self.pictures = edition, language, queries, pictures
-        self.numbers = HeadlineNumbers(self)
+        self.numbers = HeadlineNumbers(self.compute)
         self.rows = RowSets(queries)
-        self.names = Names(language)
+        self.writing = writing(language)
+        self.names = self.writing.names
         self.placed: list[str] = []
         self._draw_table = draw_table
         self._tables: dict[str, DataTable | None] = {}
 
     def compute(self, headline: Headline) -> Quantity | None:
         """Run the query of a headline; None when the release has no value."""
-        if not self.queries.can_run(headline.sql):
+        if not self.queries.can_say(headline.sql):
             return None
         found = self.queries.rows(headline.headline_id, headline.sql)
         value = next(iter(found[0].values())) if found else None
-        if value is None:
+        if value is None or not math.isfinite(value):
             return None
         text = numbers.written(float(value), headline.kind, self.language)
         return Quantity(float(value), text, f"source-{headline.headline_id}")
@@ -198,8 +176,16 @@ class Story:
         return Figure(figure_id, text_runs(caption), picture.png, picture.vector, entry.get("width", 1.0))
 
     def has(self, name: str) -> bool:
-        """Tell whether the release has rows of a table (``synergy.clusters``) or ran a module (``water``)."""
-        return self.edition.has(name) if "." in name else name in self.edition.modules
+        """Tell whether the release has rows of a table, a value of a headline, or ran a module.
+
+        Raises:
+            UnknownNameError: the name is none of them.
+        """
+        if name in TABLE_BY_NAME:
+            return self.edition.has(name)
+        if name in _MODULES:
+            return name in self.edition.modules
+        return self.numbers.find(name) is not None
 
     def see(self, *targets: str) -> Runs:
         """Refer to those of the figures and tables that stand in the document; nothing when none does."""
@@ -224,61 +210,16 @@ class Story:
             "v": self.numbers, "rows": self.rows, "has": self.has, "see": self.see,
             "city": edition.city_name, "province": edition.province, "base": edition.base_year,
             "near": edition.horizons[0], "far": edition.horizons[-1], "release": edition.release_id,
+            "years": edition.horizons, "scenario": self.scenario,
             "is_example": edition.is_example, "gwp_set": edition.gwp_set,
-            "policy": self._scenario(self.queries.scenarios.policy),
-            "strong": self._scenario(self.queries.scenarios.strong),
+            "policy": self._named(self.queries.scenarios.policy, "policy"),
+            "strong": self._named(self.queries.scenarios.strong, "strong"),
             "imprint": edition.imprint(self.language),
         }  # fmt: skip
 
-    def _scenario(self, scenario_id: str) -> str:
+    def scenario(self, scenario_id: str) -> str:
+        """Return the name of a scenario."""
         return self.names(self.queries.scenarios.names.get(scenario_id) or scenario_id)
 
-    def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the functions a template may put behind a bar: every kind of number, and ``name``."""
-        kinds = {kind: self._writer(kind) for kind in numbers.KINDS}
-        return {
-            **kinds,
-            "name": self.names,
-            "by_indicator": self.by_indicator,
-            "size": abs,
-            "sentence": self.sentence,
-        }
-
-    def sentence(self, text: str) -> str:
-        """Return a text of the data as one sentence: it ends with one full stop."""
-        stop = "。" if self.language == "zh" else "."
-        return text.rstrip("。.；;，, ") + stop
-
-    def _writer(self, kind: str) -> Callable[[float | None], str]:
-        return lambda value: numbers.written(value, kind, self.language)
-
-    def by_indicator_bare(self, value: float | None, indicator: str) -> str:
-        """Write a value without unit, as under a title from :meth:`indicator_with_unit`."""
-        return numbers.written(value, _indicator_unit(indicator)[0], self.language)
-
-    def indicator_with_unit(self, indicator: str) -> str:
-        """Return the name of an indicator with its unit in brackets."""
-        unit = _indicator_unit(indicator)[1][_SIDES[self.language]]
-        name = self.names(indicator)
-        return f"{name}（{unit}）" if self.language == "zh" else f"{name} ({unit})"
-
-    def by_indicator(self, value: float | None, indicator: str) -> str:
-        """Write a value in the unit its indicator's suffix names."""
-        kinds = {"_tce": "energy", "_t": "mass", "_share": "share", "_ug_per_m3": "concentration"}
-        kind = next((kind for suffix, kind in kinds.items() if indicator.endswith(suffix)), "index")
-        return numbers.written(value, kind, self.language)
-
-
-def _indicator_unit(indicator: str) -> tuple[str, tuple[str, str]]:
-    """Return how a value of an indicator is written in a table: kind and units in both languages."""
-    if indicator.endswith("_tce"):
-        return "mass_10kt1", ("万吨标准煤", "10 ktce")
-    if indicator.startswith("permitted_"):
-        return "t0", ("吨", "t")
-    if indicator.endswith("_t"):
-        return "mass_10kt1", ("万吨", "10 kt")
-    if indicator.endswith("_share"):
-        return "percent", ("%", "%")
-    if indicator.endswith("_ug_per_m3"):
-        return "t1", ("微克/立方米", "µg/m3")
-    return "index", ("—", "—")
+    def _named(self, scenario_id: str, name: str) -> str | Absent:
+        return self.scenario(scenario_id) if scenario_id else absent(name)

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sxyd_pipeline.deliverables.report import numbers
+from sxyd_pipeline.deliverables.report.declarations import read_toml
 from sxyd_pipeline.deliverables.report.queries import Row
-from sxyd_pipeline.deliverables.report.story import Story, read_toml
+from sxyd_pipeline.deliverables.report.story import Story
 from sxyd_pipeline.deliverables.typesetting.blocks import Cell, DataTable, Runs, TableColumn
 from sxyd_pipeline.deliverables.typesetting.inline import code_runs, text_runs
 
@@ -35,6 +36,7 @@ def declared_table(story: Story, table_id: str) -> DataTable | None:
     if not rows:
         return None
     language = story.language
+    entry = {**entry, "columns": _with_values(entry["columns"], rows)}
     columns = tuple(_column(one, language) for one in entry["columns"])
     city = story.edition.city_name if language == "zh" and not entry.get("small") else ""
     caption = "" if table_id in {"documents", "inputs"} else city
@@ -47,6 +49,11 @@ def declared_table(story: Story, table_id: str) -> DataTable | None:
         small=entry.get("small", False),
         rules=entry.get("rules", False),
     )
+
+
+def _with_values(columns: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> list[Mapping[str, Any]]:
+    """Return the columns that hold a value in some row: one of dashes tells nothing."""
+    return [one for one in columns if any(row.get(one["field"], "") is not None for row in rows)]
 
 
 def _column(entry: Mapping[str, Any], language: str) -> TableColumn:
@@ -124,9 +131,11 @@ def _written(story: Story, kind: str, row: Row, name: str, side: numbers.Languag
         case "name":
             found = story.names(_or_dash(row[name]))
         case "by_indicator":
-            found = story.by_indicator_bare(row[name], row["indicator"])
+            found = story.writing.by_indicator_bare(row[name], row["indicator"])
         case "indicator_unit":
-            found = story.indicator_with_unit(row[name])
+            found = story.writing.indicator_with_unit(row[name])
+        case "scenario":
+            found = story.scenario(_or_dash(row[name]))
         case "statement" | "reason":
             found = _or_dash(row[f"{kind}_{side}"])
         case "method_name":

@@ -8,12 +8,15 @@ that looks like a heading, a table directive or a template stays what it is: cha
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import jinja2
 import jinja2.nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from sxyd_pipeline.deliverables.report.absence import Passages, line_of, marked
 from sxyd_pipeline.deliverables.report.numbers import Language
 from sxyd_pipeline.deliverables.typesetting.blocks import (
     Block,
@@ -28,6 +31,8 @@ from sxyd_pipeline.deliverables.typesetting.inline import code_runs, markup_runs
 from sxyd_pipeline.errors import SxydError
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
+#: Name of the store among the values; no template can name it.
+_STORE = " store"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _HEADING = re.compile(r"^(#{1,3})\s*(\[annex\])?\s*(.+)$")
 _DIRECTIVE = re.compile(r"^@([a-z]+)(?:\s+(.*))?$")
@@ -68,10 +73,17 @@ class _Store:
     printed: list[Runs] = field(default_factory=list)
 
     def keep(self, value: object) -> str:
-        if isinstance(value, jinja2.Undefined):
-            str(value)  # a strict undefined value says its name here
         self.printed.append(_shown(value))
         return f"{_OPEN}{len(self.printed) - 1}{_CLOSE}"
+
+
+@jinja2.pass_context
+def _kept(context: Context, value: object) -> str:
+    """Put what a template prints into the store of this filling and return its mark."""
+    if isinstance(value, jinja2.Undefined):
+        str(value)  # a strict undefined value says its name here
+    kept: str = context[_STORE].keep(value)
+    return kept
 
 
 def _shown(value: object) -> Runs:
@@ -90,6 +102,10 @@ def _shown(value: object) -> Runs:
             raise jinja2.TemplateRuntimeError(f"a {type(value).__name__} cannot be printed")
 
 
+def _be_quiet(_anchor: str) -> None:
+    """Tell nobody."""
+
+
 #: Returns the blocks that ``@name argument`` stands for.
 Directive = Callable[[str], tuple[Block, ...]]
 
@@ -101,6 +117,7 @@ def fill(
     directives: Mapping[str, Directive],
     language: Language,
     filters: Mapping[str, Callable[..., Any]] | None = None,
+    said: Callable[[str], None] = _be_quiet,
 ) -> tuple[Block, ...]:
     """Fill one template and cut it into blocks.
 
@@ -111,37 +128,49 @@ def fill(
         directives: what ``@table x``, ``@figure x`` and the like stand for.
         language: ``zh`` or ``en``.
         filters: functions behind a bar (``x | mass``).
+        said: told the anchor of each number that enters the text, in the order of the text.
 
     Raises:
-        TemplateError: a name without value, an unknown directive, or wrong syntax.
+        TemplateError: a name that does not exist, something absent outside a passage, an unknown
+            directive, or wrong syntax.
     """
     store = _Store(language)
+    try:
+        text = _compiled(name, source, tuple((filters or {}).items())).render({**values, _STORE: store})
+    except (jinja2.TemplateError, ZeroDivisionError) as error:
+        line = getattr(error, "lineno", None) or line_of(error.__traceback__)
+        raise TemplateError(name, f"{error}{f' (line {line})' if line else ''}") from error
+    return _Cutter(name, store, directives, said).cut(text)
+
+
+@cache
+def _compiled(name: str, source: str, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> jinja2.Template:
     environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
-        finalize=store.keep,
+        finalize=_kept,
         # No markup is made: what is printed goes to the store.
         autoescape=False,
         keep_trailing_newline=True,
     )
-    environment.filters.update(filters or {})
-    try:
-        if any(True for _ in environment.parse(source).find_all(_UNWANTED)):
-            raise TemplateError(
-                name, "macro, call, filter blocks and set blocks are not part of the language"
-            )
-        text = environment.from_string(_without_control_lines(source)).render(dict(values))
-    except jinja2.TemplateError as error:
-        line = getattr(error, "lineno", None)
-        raise TemplateError(name, f"{error}{f' (line {line})' if line else ''}") from error
-    return _Cutter(name, store, directives).cut(text)
+    environment.filters.update(dict(filters))
+    if any(True for _ in environment.parse(source).find_all(_UNWANTED)):
+        raise TemplateError(name, "macro, call, filter blocks and set blocks are not part of the language")
+    environment.add_extension(Passages)
+    return environment.from_string(_without_control_lines(marked(source)))
 
 
 class _Cutter:
     """Cuts filled text into blocks."""
 
-    def __init__(self, name: str, store: _Store, directives: Mapping[str, Directive]) -> None:
+    def __init__(
+        self,
+        name: str,
+        store: _Store,
+        directives: Mapping[str, Directive],
+        said: Callable[[str], None],
+    ) -> None:
         """Keep what marks stand for."""
-        self.name, self.store, self.directives = name, store, directives
+        self.name, self.store, self.directives, self.said = name, store, directives, said
         self.blocks: list[Block] = []
         self._lines: list[str] = []
         self._items = 0
@@ -201,7 +230,11 @@ class _Cutter:
         parts = _MARK.split(_isolated(line))
         for place, part in enumerate(parts):
             # Every second part is the number of a mark.
-            runs += self.store.printed[int(part)] if place % 2 else markup_runs(part)
+            printed = self.store.printed[int(part)] if place % 2 else ()
+            runs += printed if place % 2 else markup_runs(part)
+            for run in printed:
+                if run.link:
+                    self.said(run.link)
         return merged(tuple(runs))
 
 

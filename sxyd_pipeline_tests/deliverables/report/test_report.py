@@ -12,11 +12,12 @@ import pytest
 
 from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.deliverables.report import case, report
+from sxyd_pipeline.deliverables.report.declarations import headlines, read_toml
 from sxyd_pipeline.deliverables.report.document import Kind, compose, template_names
 from sxyd_pipeline.deliverables.report.files import finish
 from sxyd_pipeline.deliverables.report.numbers import Language, written
 from sxyd_pipeline.deliverables.report.queries import Queries
-from sxyd_pipeline.deliverables.report.story import Picture, headlines, read_toml
+from sxyd_pipeline.deliverables.report.story import Picture
 from sxyd_pipeline.deliverables.report.tables import declared_tables
 from sxyd_pipeline.deliverables.typesetting.blocks import (
     Block,
@@ -32,6 +33,7 @@ from sxyd_pipeline.deliverables.typesetting.blocks import (
 )
 from sxyd_pipeline.deliverables.typesetting.fonts import missing_glyphs
 from sxyd_pipeline_tests.conftest import FinishedDemo
+from sxyd_pipeline_tests.deliverables.report.finished import unfinished
 from sxyd_pipeline_tests.deliverables.typesetting.reading import (
     absent_from,
     docx_contents,
@@ -47,13 +49,6 @@ from sxyd_pipeline_tests.deliverables.typesetting.small import HOSTILE, picture
 CHAPTERS = [
     "总则", "基础分析", "“三线”协同性分析", "生态环境准入清单优化", "技术路径与成果表达", "机制与管理建议", "问题与下一步",
 ]  # fmt: skip
-FINDINGS = {
-    "a placeholder": r"\{\{|\}\}|\{%|%\}|\ue000",
-    "scientific notation": r"\d[eE][+-]?\d{2}",
-    "a bare missing value": r"\bNone\b|\bnan\b|\bNaT\b",
-    "an empty bracket": r"（）|\(\)|“”",
-    "doubled punctuation": r"。。|，，|、、|；。|：。|，。|、。|，；",
-}
 
 
 def silent(_what: str, _done: int, _of: int) -> None:
@@ -103,8 +98,7 @@ def test_optional_sections_stand_only_when_their_module_ran(example_edition: Edi
 def test_the_text_is_finished(example_edition: Edition, kind: Kind, language: Language) -> None:
     document = composed(example_edition, kind, language)
     texts = [plain(one.runs) for one in document.blocks if isinstance(one, Paragraph | Heading)]
-    found = {name: [one for one in texts if re.search(pattern, one)] for name, pattern in FINDINGS.items()}
-    assert {name: lines for name, lines in found.items() if lines} == {}
+    assert unfinished(texts) == {}
     assert missing_glyphs(document_texts(document)) == ()
     assert empty_sections(document.blocks) == []
 
