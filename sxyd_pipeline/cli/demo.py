@@ -12,7 +12,7 @@ from sxyd_pipeline.example_city import build_example_city
 from sxyd_pipeline.example_city.boundaries import MAP_REVIEW_NUMBER
 from sxyd_pipeline.example_city.labels import EXAMPLE_ADCODE, REAL, SYNTHETIC
 from sxyd_pipeline.io.combined import link_of, newest
-from sxyd_pipeline.io.release_folder import DATABASE, MANIFEST
+from sxyd_pipeline.io.release_folder import MANIFEST
 from sxyd_pipeline.io.workspace import Workspace
 
 
@@ -32,7 +32,9 @@ def run_demo(screen: Screen, workspace: Workspace) -> int:
         return 1
     release = workspace.out / report.run.release_id
     screen.say(f"发布编号：{report.run.release_id}", f"release: {report.run.release_id}", "bold green")
-    listed = show_files(screen, [release / DATABASE, release / MANIFEST], workspace.root)
+    # Everything at the top of the release: documents, atlas, explorer, database, manifest.
+    tops = sorted(path for path in release.iterdir() if path.is_file())
+    listed = show_files(screen, tops, workspace.root)
     number, size = _extent(release / DATA)
     screen.say(
         f"成果数据：{release / DATA}（{number} 个文件，{size_in_words(size)}；校验和见 {MANIFEST}）",

@@ -139,7 +139,7 @@ def test_a_publisher_killed_twenty_times_loses_and_tears_nothing(workspace: Work
     change(workspace.root, 2000)
     one_publication_s = _seconds(lambda: publish_with_data(workspace))
     with Reader(workspace) as reader:
-        for _ in kills(workspace, publish_for_ever, longest_s=2.5 * one_publication_s, seed=1):
+        for _ in kills(workspace, publish_for_ever, longest_s=1.5 * one_publication_s, seed=1):
             everything_is_whole(workspace, seen)
     assert reader.queries > KILLS
     assert (reader.errors, reader.torn) == ([], [])

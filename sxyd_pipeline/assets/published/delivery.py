@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -30,22 +31,20 @@ def deliver(context: dg.AssetExecutionContext, publisher: Publisher, name: str) 
     city = context.partition_key
     staged = stage(publisher.workspace.lake, publisher.prepare(city), name, tell)
     sizes = [int(facts["bytes"]) for facts in staged.files.values()]
-    return dg.MaterializeResult(
-        metadata={
-            "file_count": len(sizes),
-            "bytes": sum(sizes),
-            "reused": staged.reused,
-            "folder": dg.MetadataValue.path(str(staged.folder)),
-            "files": dg.MetadataValue.md(_listing(staged)),
-        }
-        | dict(_previews(staged)),
-        data_version=dg.DataVersion(staged.content_hash),
-    )
+    metadata: dict[str, Any] = {
+        "file_count": len(sizes),
+        "bytes": sum(sizes),
+        "reused": staged.reused,
+        "folder": dg.MetadataValue.path(str(staged.folder)),
+        "files": dg.MetadataValue.md(_listing(staged)),
+        **dict(_previews(staged)),
+    }
+    return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(staged.content_hash))
 
 
 def describe_edition(ready: Prepared) -> dg.MaterializeResult[None]:
     """Return what the UI shows of an edition."""
-    metadata = {
+    metadata: dict[str, Any] = {
         "edition_id": ready.release_id,
         "tables": len(ready.tables),
         "rows": sum(frame.height for frame in ready.tables.values()),
@@ -63,7 +62,7 @@ def _listing(staged: Staged) -> str:
     return "\n".join(["| 文件 file | 字节 bytes | sha256 |", "| --- | ---: | --- |", *shown, *rest])
 
 
-def _previews(staged: Staged) -> Iterator[tuple[str, dg.MetadataValue]]:
+def _previews(staged: Staged) -> Iterator[tuple[str, Any]]:
     """Yield the pages and pictures the writer made for the UI, else the first pictures it wrote."""
     for name in list(staged.previews)[:_MOST_PREVIEWS]:
         content = staged.preview(name)
@@ -74,7 +73,7 @@ def _previews(staged: Staged) -> Iterator[tuple[str, dg.MetadataValue]]:
             yield f"preview_{name}", _shown(name, (staged.folder / name).read_bytes())
 
 
-def _shown(name: str, content: bytes) -> dg.MetadataValue:
+def _shown(name: str, content: bytes) -> dg.MarkdownMetadataValue:
     if name.endswith(".md"):
         return dg.MetadataValue.md(content.decode("utf-8"))
     return dg.MetadataValue.md(f"![{name}]({_data_uri(content)})")

@@ -157,9 +157,13 @@ def _layer(rows: pl.DataFrame) -> LayerRule:
 def _rule(row: dict[str, object]) -> Rule:
     tolerance = row["tolerance"]
     return Rule(
-        *(str(row[name]) for name in ("rule_id", "strength")),
+        rule_id=str(row["rule_id"]),
+        strength=str(row["strength"]),
         tolerance=float(str(tolerance)) if tolerance is not None else 0.0,
-        **{name: str(row[name]) for name in ("message_zh", "message_en", "remedy_zh", "remedy_en")},
+        message_zh=str(row["message_zh"]),
+        message_en=str(row["message_en"]),
+        remedy_zh=str(row["remedy_zh"]),
+        remedy_en=str(row["remedy_en"]),
     )
 
 

@@ -148,7 +148,8 @@ def _record(edition: Edition, one: FilledLayer | None, language: Language) -> by
     _distribute(root)
     _quality(root, edition, language)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def _identify(

@@ -146,7 +146,7 @@ _SCORE_PAIRS = (
     (_SCORES.column("rank_high"), "RANK_HIGH"),
     (_SCORES.column("score_class"), "SYN_CLASS"),
     (_SCORES.column("top_class_probability"), "TOP_PROB"),
-    (synergy.METHOD_ID, "METHOD"),
+    (analysis.METHOD_ID, "METHOD"),
 )
 _COUPLING = _fields(
     synergy.COUPLING,
