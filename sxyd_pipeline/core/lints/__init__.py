@@ -15,6 +15,7 @@ from sxyd_pipeline.core.lints.figures import (
 )
 from sxyd_pipeline.core.lints.findings import LINT_SCHEMA, MissingLintColumnError, MissingLintRuleError
 from sxyd_pipeline.core.lints.fuels import lint_aggregate_factors, lint_coal_ratio, lint_fuel_carbon_table
+from sxyd_pipeline.core.lints.land import lint_carbon_stocks, lint_sink_fluxes, lint_transitions
 from sxyd_pipeline.core.lints.package import (
     lint_coal_sources,
     lint_economy,
@@ -36,6 +37,7 @@ __all__ = [
     "MissingLintRuleError",
     "lint_aggregate_factors",
     "lint_balance",
+    "lint_carbon_stocks",
     "lint_coal_equivalent",
     "lint_coal_ratio",
     "lint_coal_sources",
@@ -51,6 +53,8 @@ __all__ = [
     "lint_price_bases",
     "lint_printed_totals",
     "lint_release_jumps",
+    "lint_sink_fluxes",
     "lint_totals",
+    "lint_transitions",
     "put_together",
 ]
