@@ -50,6 +50,7 @@ DELIVERABLES: Mapping[str, Deliverable] = {
     for one in (
         Deliverable("report", "report", "研究报告", "research report", f"{_HERE}.report.report"),
         Deliverable("case_text", "case", "案例文本", "case text", f"{_HERE}.report.case"),
+        Deliverable("atlas", "atlas", "图集", "atlas", f"{_HERE}.atlas.files"),
         Deliverable("result_data", "data", "成果数据", "result data", f"{_HERE}.result_data.files"),
         Deliverable("access_lists", "access", "准入清单", "access lists", f"{_HERE}.access_list.files"),
         Deliverable("explorer", "explorer", "成果浏览器", "explorer", f"{_HERE}.explorer.page"),

@@ -19,6 +19,12 @@ def case_text(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.Mat
     return deliver(context, publisher, "case_text")
 
 
+@asset(after=("edition",), kinds=("pdf", "image"))
+def atlas(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """图集 · The maps, bound with contents and bookmarks and each as a picture, and the charts."""
+    return deliver(context, publisher, "atlas")
+
+
 @asset(after=("edition",), kinds=("geopackage", "excel", "csv"))
 def result_data(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """成果数据 · Layers and tables in the formats people work with, with dictionary and metadata."""

@@ -49,7 +49,7 @@ def conflicts(kit: Kit, layout: Layout) -> Sheet:
             if s > 1 or n > 8
         },
         12,
-    )  # noqa: PLR2004
+    )
     rows = _count_rows(kit, classes, places, chosen)
     rows.append(
         Row(

@@ -13,7 +13,7 @@ from sxyd_pipeline.deliverables.charts.figures import CHARTS
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.mapkit.furniture import finish
 from sxyd_pipeline.deliverables.mapkit.kit import Kit, open_kit
-from sxyd_pipeline.deliverables.mapkit.output import pdf_of, png_of
+from sxyd_pipeline.deliverables.mapkit.output import saved
 from sxyd_pipeline.deliverables.mapkit.sheet import A3
 from sxyd_pipeline.deliverables.mapkit.typeface import fonts_for
 
@@ -52,17 +52,14 @@ def write(edition: Edition, language: Language, progress: Progress) -> Mapping[s
             for number, one in enumerate(maps, start=1):
                 title = one.title(edition, language)
                 progress(title, number, total)
-                # Taken out of the list, so that a finished figure is freed.
-                figure, sheets[number - 1] = sheets[number - 1], Figure()
-                pages.append(
-                    Page(one.map_id, number, one.group, _listed(one, language), pdf_of(figure, title))
-                )
-                files[f"atlas/{number:02d}_{one.map_id}.png"] = png_of(figure, _SHEET_DPI)
+                made = saved(sheets.pop(0), title, _SHEET_DPI)
+                pages.append(Page(one.map_id, number, one.group, _listed(one, language), made.vector))
+                files[f"atlas/{number:02d}_{one.map_id}.png"] = made.png
             for place, one in enumerate(charts, start=len(maps) + 1):
-                progress(_chart_title(kit, one), place, total)
-                figure = drawn.pop(one)
-                files[f"charts/{one}.pdf"] = pdf_of(figure, _chart_title(kit, one))
-                files[f"charts/{one}.png"] = png_of(figure, _CHART_DPI)
+                title = _chart_title(kit, one)
+                progress(title, place, total)
+                made = saved(drawn.pop(one), title, _CHART_DPI)
+                files |= {f"charts/{one}.pdf": made.vector, f"charts/{one}.png": made.png}
     progress("atlas.pdf", total, total)
     groups = [(group, zh if language == "zh" else en) for group, (zh, en) in GROUPS.items()]
     return {"atlas.pdf": bind(edition, language, groups, pages), **files, **_previews(files)}

@@ -12,7 +12,7 @@ from sxyd_pipeline.deliverables.mapkit.labels import NEAR, Label
 from sxyd_pipeline.deliverables.mapkit.pane import Pane
 from sxyd_pipeline.deliverables.mapkit.sheet import Layout, Row, Sheet
 from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
-from sxyd_pipeline.deliverables.typesetting.fonts import spelled_out
+from sxyd_pipeline.deliverables.mapkit.typeface import one_line
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -109,7 +109,7 @@ def unit_names(kit: Kit) -> Mapping[str, str]:
     for code, name, district in rows:
         short = name.removeprefix(kit.district_names.get(district, ""))
         ending = next((one for one in _ENDINGS if short.endswith(one) and short != one), "")
-        names[code] = spelled_out(short.removesuffix(ending) or name)
+        names[code] = one_line(short.removesuffix(ending) or name)
     return names
 
 

@@ -9,7 +9,7 @@ from sxyd_pipeline.deliverables.mapkit.kit import Kit
 from sxyd_pipeline.deliverables.mapkit.labels import AROUND, Label
 from sxyd_pipeline.deliverables.mapkit.sheet import Layout, Row, Sheet
 from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
-from sxyd_pipeline.deliverables.typesetting.fonts import spelled_out
+from sxyd_pipeline.deliverables.mapkit.typeface import one_line
 from sxyd_pipeline.vocabulary.elements import ControlClass
 
 #: Pale tints of districts; neighbours in the list are seldom neighbours on the map, and names tell them apart.
@@ -105,7 +105,7 @@ def emission_sources(kit: Kit, layout: Layout) -> Sheet:
     on_paper = pane.on_paper(at)
     size = sheet.points("feature") * POINT_MM
     labels = [
-        Label(spelled_out(name), float(x), float(y), size, float(t), offsets=AROUND)
+        Label(one_line(name), float(x), float(y), size, float(t), offsets=AROUND)
         for name, t, (x, y) in list(zip(totals["facility_name"], tonnes, on_paper, strict=True))[
             :_LABELLED_SOURCES
         ]

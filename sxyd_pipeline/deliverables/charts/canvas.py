@@ -12,8 +12,7 @@ from sxyd_pipeline.deliverables.mapkit.kit import Kit
 from sxyd_pipeline.deliverables.mapkit.labels import Label, Placed
 from sxyd_pipeline.deliverables.mapkit.sheet import fitted
 from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
-from sxyd_pipeline.deliverables.mapkit.typeface import rich
-from sxyd_pipeline.deliverables.typesetting.fonts import spelled_out
+from sxyd_pipeline.deliverables.mapkit.typeface import one_line, rich
 
 _MM_PER_INCH = 25.4
 #: As wide as the text of the report.
@@ -86,7 +85,7 @@ class Chart:
         axis.set_ticks(list(places))
         texts = axis.set_ticklabels([""] * len(names), fontsize=self.points("legend"), **more)
         # The words are set on the label itself: setting them first would read them as formula.
-        shown = [(spelled_out(name), False) if data else rich(spelled_out(name)) for name in names]
+        shown = [(one_line(name), False) if data else rich(one_line(name)) for name in names]
         axis.set_major_formatter(_Named(places, [words for words, _ in shown]))
         for text, (words, formula) in zip(texts, shown, strict=True):
             text.set_parse_math(formula)
@@ -95,7 +94,7 @@ class Chart:
     def text(self, axes: Axes, x: float, y: float, text: str, use: str = "legend", *, data: bool = False, room_mm: float = 0.0, **more: Any) -> None:  # fmt: skip
         """Set one line of type in the units of the axes."""
         size = float(more.pop("size", self.points(use)))
-        shown = spelled_out(text)
+        shown = one_line(text)
         if room_mm:
             shown, size = fitted(shown, size, room_mm)
         words, formula = (shown, False) if data else rich(shown)
@@ -131,7 +130,7 @@ class Chart:
             (-0.5, -1.0),
         )
         wanted = [
-            Label(spelled_out(text), x, y, size, importance, offsets=offsets)
+            Label(one_line(text), x, y, size, importance, offsets=offsets)
             for text, x, y, importance in sorted(on_paper, key=lambda one: (-one[3], one[0]))[:most]
         ]
         over = self.blank()

@@ -12,7 +12,7 @@ from sxyd_pipeline.deliverables.charts.canvas import Chart
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.mapkit.furniture import finish
 from sxyd_pipeline.deliverables.mapkit.kit import Kit, open_kit
-from sxyd_pipeline.deliverables.mapkit.output import Drawing, pdf_of, png_of
+from sxyd_pipeline.deliverables.mapkit.output import Drawing, saved
 from sxyd_pipeline.deliverables.mapkit.sheet import FIGURE
 from sxyd_pipeline.deliverables.mapkit.typeface import fonts_for
 
@@ -126,7 +126,7 @@ def draw_figures(
             for place, one in enumerate(chosen, start=1):
                 progress(one, place, len(chosen))
                 figure = drawn.pop(one)
-                found[one] = Drawing(png=png_of(figure, _FIGURE_DPI), vector=pdf_of(figure, one))
+                found[one] = saved(figure, one, _FIGURE_DPI)
     return found
 
 

@@ -101,7 +101,7 @@ def moran_scatter(kit: Kit) -> Chart:
         (names[c], float(a), float(b), abs(float(a)) + 2.0 * (k == "HH"))
         for c, a, b, k in zip(np.array(rows["code"].to_list())[keep], z, lag, kinds, strict=True)
         if k in {"HH", "HL", "LH"} or a > 2.0
-    ]  # noqa: PLR2004
+    ]
     chart.names(axes, labels, 12)
     chart.label(
         axes,

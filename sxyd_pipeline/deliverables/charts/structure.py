@@ -42,12 +42,15 @@ _GROUP_OF = {
     **dict.fromkeys(("natural_gas", "lng", "coke_oven_gas", "blast_furnace_gas", "converter_gas"), "gas"),
     **dict.fromkeys(("biomass", "municipal_solid_waste"), "other"),
 }
+#: Packages may name sectors of their own; they are drawn together.
+_OTHER = "other"
 _SECTORS: Mapping[str, tuple[str, str]] = {
     "industry": ("工业", "industry"),
     "transport": ("交通", "transport"),
     "commercial": ("服务业", "services"),
     "household": ("居民生活", "households"),
     "agriculture": ("农业", "agriculture"),
+    _OTHER: ("其他", "other"),
 }
 _SECONDARY = ("electricity", "heat")
 _HUB = "power_heat"
@@ -116,7 +119,8 @@ def energy_sankey(kit: Kit) -> Chart:
     )
     direct: dict[tuple[str, str], float] = {}
     used: dict[str, float] = {}
-    for sector, fuel, group, tce in rows.rows():
+    for named, fuel, group, tce in rows.rows():
+        sector = named if named in _SECTORS or named == _HUB else _OTHER
         if fuel in _SECONDARY:
             used[sector] = used.get(sector, 0.0) + tce / _PER_10KT
         elif group is not None:
@@ -249,7 +253,7 @@ def _ribbon(left: float, y0: float, right: float, y1: float, thick: float) -> Pa
 def lmdi_waterfall(kit: Kit) -> Chart:
     """What moved the CO2 of energy between the first and the last year."""
     rows = kit.table("baseline.decomposition").filter(
-        pl.col("subject") == "energy_co2", pl.col("path") == "chained"
+        pl.col("subject") == "energy_co2", pl.col("path") == "end_point"
     )
     first, last = rows["start_year"].min(), rows["end_year"].max()
     rows = rows.filter(pl.col("start_year") == first, pl.col("end_year") == last).filter(
@@ -321,6 +325,6 @@ def lmdi_waterfall(kit: Kit) -> Chart:
         )
     chart.source(
         "baseline.decomposition",
-        kit.say(f"LMDI 加法分解，{first}—{last} 年逐年链式相加", f"additive LMDI, chained {first} to {last}"),
+        kit.say(f"LMDI 加法分解，{first} 与 {last} 两端点", f"additive LMDI between {first} and {last}"),
     )
     return chart

@@ -7,7 +7,7 @@ Box = tuple[float, float, float, float]
 
 #: Height of a line and widths of characters, in em; Chinese characters are square.
 _LINE_EM, _NARROW_EM, _WIDE_EM = 1.15, 0.58, 1.0
-_FIRST_WIDE = 0x2E80
+FIRST_WIDE = 0x2E80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ NEAR: tuple[tuple[float, float], ...] = (
 
 def size_of(text: str, size_mm: float) -> tuple[float, float]:
     """Return width and height of a line of type, in millimetres, a little too large."""
-    width = sum(_WIDE_EM if ord(c) >= _FIRST_WIDE else _NARROW_EM for c in text)
+    width = sum(_WIDE_EM if ord(c) >= FIRST_WIDE else _NARROW_EM for c in text)
     return width * size_mm, _LINE_EM * size_mm
 
 

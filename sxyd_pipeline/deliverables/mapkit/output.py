@@ -1,9 +1,10 @@
 """Finished drawings as PDF and PNG, the same bytes whenever the drawing is the same."""
 
+import gc
 import io
 from dataclasses import dataclass
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from PIL import Image
@@ -36,10 +37,23 @@ def pdf_of(figure: Figure, title: str) -> bytes:
 def png_of(figure: Figure, dpi: int) -> bytes:
     """Return a figure as PNG with its resolution written in."""
     figure.set_dpi(dpi)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")
+    width, height = (round(inches * dpi) for inches in figure.get_size_inches())
+    renderer = RendererAgg(width, height, dpi)
+    figure.draw(renderer)
+    picture = Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba()).convert("RGB")
     buffer = io.BytesIO()
     indexed = picture.quantize(_PALETTE, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     indexed.save(buffer, format="PNG", compress_level=6, dpi=(dpi, dpi))
     return buffer.getvalue()
+
+
+def saved(figure: Figure, title: str, dpi: int) -> Drawing:
+    """Return a figure as picture and as PDF page.
+
+    Letters keep hold of what they were last drawn on. So the picture comes first, and its 17 MB of
+    pixels go when the PDF is drawn; the collector is told, since renderers refer to themselves.
+    """
+    png = png_of(figure, dpi)
+    vector = pdf_of(figure, title)
+    gc.collect(1)
+    return Drawing(png, vector)

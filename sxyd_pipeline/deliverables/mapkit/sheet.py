@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -12,16 +11,18 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Stroke
 
 from sxyd_pipeline.deliverables.mapkit.kit import Kit
-from sxyd_pipeline.deliverables.mapkit.labels import Label, Placed, size_of
+from sxyd_pipeline.deliverables.mapkit.labels import FIRST_WIDE, Label, Placed, size_of
 from sxyd_pipeline.deliverables.mapkit.pane import LINES, SYMBOLS, Pane, ink_on
 from sxyd_pipeline.deliverables.mapkit.projection import MM_PER_M, Box, scale_of
 from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
-from sxyd_pipeline.deliverables.mapkit.typeface import rich, serif_family
-from sxyd_pipeline.deliverables.typesetting.fonts import spelled_out
+from sxyd_pipeline.deliverables.mapkit.typeface import one_line, rich, serif_family
 
 _MM_PER_INCH = 25.4
 #: A line that is too long is set smaller down to this share of its size, and then cut.
 _SMALLEST = 0.75
+_CLOSING, _OPENING = "，。；：、）”%", "（“("
+#: A cut line loses characters one by one, a very long one by tenths.
+_VERY_LONG = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Sheet:
             self.box(box, self.theme.inks["unit_dark"], 0.5)
         return made
 
-    def text(
+    def text(  # noqa: PLR0913 - a line of type has that many properties
         self, x: float, y: float, text: str, use: str, *, ha: str = "left", va: str = "center", ink: str = "",
         serif: bool = False, data: bool = False, room_mm: float = 0.0, halo: bool = False, **more: Any,
     ) -> None:  # fmt: skip
@@ -170,7 +171,7 @@ class Sheet:
             more: further properties of the text.
         """
         size = float(more.pop("size", self.points(use)))
-        shown = spelled_out(text)
+        shown = one_line(text)
         if room_mm:
             shown, size = fitted(shown, size, room_mm)
         words, formula = (shown, False) if data else rich(shown)
@@ -228,7 +229,7 @@ class Sheet:
         room = east - west - sample - gap
         value_use = "legend" if self.layout.is_sheet else "note"
         value_room = size_of(row.value, self.points(value_use) * POINT_MM)[0] + gap if row.value else 0.0
-        lines = wrapped(spelled_out(row.text), self.points("legend"), room - value_room)
+        lines = wrapped(one_line(row.text), self.points("legend"), room - value_room)
         middle = self.cursor - step / 2
         self._sample(row, (west, middle - step * 0.33, west + sample, middle + step * 0.33))
         if row.value:
@@ -269,7 +270,7 @@ class Sheet:
         pad = 4.0 if self.layout.is_sheet else 2.0
         step = self.points("note") * POINT_MM * 1.45
         self.cursor -= step * 0.5
-        for line in wrapped(spelled_out(text), self.points("note"), east - west - 2 * pad):
+        for line in wrapped(one_line(text), self.points("note"), east - west - 2 * pad):
             self.cursor -= step
             self.text(west + pad, self.cursor, line, "note", va="baseline", ink=self.theme.inks["quiet"])
 
@@ -296,7 +297,7 @@ class Sheet:
         steps = ((0.0, 0.0), (0.0, 1.2), (0.0, -1.2), (0.4, 0.0), (-0.4, 0.0), (0.0, 2.4), (0.0, -2.4))
         labels = [
             Label(
-                spelled_out(self.kit.district_names[code]),
+                one_line(self.kit.district_names[code]),
                 float(x),
                 float(y),
                 size,
@@ -325,28 +326,26 @@ def wrapped(text: str, size_pt: float, room_mm: float) -> list[str]:
         if line and width + long > room_mm:
             lines.append(line.rstrip())
             line, width = "", 0.0
-            word = word.lstrip()
-        line += word
+        line = line + word if line else word.lstrip()
         width += long
-    return [*lines, line.rstrip()] if line.strip() else lines or [""]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
 def _words(text: str) -> list[str]:
     words: list[str] = []
     for character in text:
-        joins = (
-            words
-            and character not in " "
-            and ord(character) < 0x2E80
-            and words[-1][-1] not in " "
-            and ord(words[-1][-1]) < 0x2E80
-        )  # noqa: PLR2004
+        last = words[-1][-1] if words else " "
+        latin = _is_latin(character) and _is_latin(last)
         # No line begins with a closing mark or ends with an opening one.
-        if joins or (words and (character in "，。；：、）”%" or words[-1][-1] in "（“(")):
+        if words and (latin or character in _CLOSING or last in _OPENING):
             words[-1] += character
         else:
             words.append(character)
     return words
+
+
+def _is_latin(character: str) -> bool:
+    return character != " " and ord(character) < FIRST_WIDE
 
 
 def fitted(text: str, size_pt: float, room_mm: float) -> tuple[str, float]:
@@ -359,12 +358,5 @@ def fitted(text: str, size_pt: float, room_mm: float) -> tuple[str, float]:
         return text, size
     kept = text
     while kept and size_of(kept + "…", size * POINT_MM)[0] > room_mm:
-        kept = kept[: max(0, min(len(kept) - 1, int(len(kept) * 0.9) if len(kept) > 400 else len(kept) - 1))]  # noqa: PLR2004
+        kept = kept[: len(kept) * 9 // 10 if len(kept) > _VERY_LONG else -1]
     return kept + "…", size
-
-
-def shares(groups: np.ndarray, weights: np.ndarray, group: int) -> tuple[int, float]:
-    """Return how many members a group has and which share of the weights."""
-    inside = groups == group
-    whole = float(weights.sum())
-    return int(inside.sum()), float(weights[inside].sum()) / whole if whole else 0.0

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sxyd_pipeline.deliverables.mapkit import truetype
-from sxyd_pipeline.deliverables.typesetting.fonts import MissingGlyph, MissingGlyphError
+from sxyd_pipeline.deliverables.typesetting.fonts import MissingGlyph, MissingGlyphError, spelled_out
 
 #: Families as files name them: text, titles, and characters outside the shipped fonts.
 SANS, SERIF, RARE = "SxydSans", "SxydSerif", "SxydRare"
@@ -92,6 +92,8 @@ def fonts_for(figures: Iterable[Figure], place: str) -> Iterator[None]:
         MissingGlyphError: a character that no font can draw; it would come out as an empty box.
     """
     texts = [one.get_text() for figure in figures for one in figure.findobj(Text) if isinstance(one, Text)]
+    # A saved drawing holds its pixels: it must not live as long as this block.
+    del figures
     wanted = {c for text in texts for c in text if c.isprintable()}
     rare = rare_characters(texts)
     missing = sorted(c for c in wanted if ord(c) not in _shipped() | _signs() and c not in rare)
@@ -128,6 +130,11 @@ def _cut(wanted: set[str], rare: str) -> dict[str, bytes]:
 def serif_family() -> list[str]:
     """Return the families of a title: Chinese serif, then those of the text."""
     return [SERIF, RARE, _SIGNS]
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line: breaks and controls become spaces, undrawable characters their code points."""
+    return spelled_out("".join(c if c.isprintable() else " " for c in text))
 
 
 def rich(text: str) -> tuple[str, bool]:

@@ -7,14 +7,15 @@ from sxyd_pipeline.deliverables.catalogue import Progress
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.report.document import compose
 from sxyd_pipeline.deliverables.report.files import finish
+from sxyd_pipeline.deliverables.report.illustrations import illustrations
 from sxyd_pipeline.deliverables.report.story import Picture
 
 _NONE: Mapping[str, Picture] = MappingProxyType({})
 
 
 def write(edition: Edition, language: Language, progress: Progress) -> Mapping[str, bytes]:
-    """Write the case text of an edition: what the catalogue calls."""
-    return write_case(edition, language, progress)
+    """Write the case text of an edition with its charts and maps: what the catalogue calls."""
+    return write_case(edition, language, progress, illustrations(edition, "case", language, progress))
 
 
 def write_case(
