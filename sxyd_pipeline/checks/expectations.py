@@ -94,10 +94,13 @@ def judge(broken: Mapping[str, float]) -> dict[str, bool]:
     # A missing value would be passed over; minus one is outside the bounds like any offence.
     metrics = [float(value) if math.isfinite(value) else -1.0 for value in broken.values()]
     frame = pl.DataFrame({CHECK: list(broken), BROKEN: metrics}).to_pandas()
-    result = batches.get_batch(batch_parameters={"dataframe": frame}).validate(
-        ExpectColumnValuesToBeBetween(column=BROKEN, min_value=0.0, max_value=0.0),
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [CHECK]},
-    )
+    batch = batches.get_batch(batch_parameters={"dataframe": frame})
+    expectation = ExpectColumnValuesToBeBetween(column=BROKEN, min_value=0.0, max_value=0.0)
+    result = batch.validate(expectation, result_format="BOOLEAN_ONLY")
+    if result.success is False:
+        # Which ones is asked only where some do: the answer takes twice as long.
+        named = {"result_format": "COMPLETE", "unexpected_index_column_names": [CHECK]}
+        result = batch.validate(expectation, result_format=named)
     if reason := _exception(result.exception_info):
         raise ExpectationFailedToRunError("、".join(broken), reason)
     failed = {str(row[CHECK]) for row in result.result.get("unexpected_index_list") or ()}

@@ -12,10 +12,10 @@ import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PatchCollection
+from matplotlib.collections import PathCollection
 from matplotlib.colors import LinearSegmentedColormap, LogNorm, Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, PathPatch
+from matplotlib.patches import Patch
 from matplotlib.path import Path as Outline
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -25,10 +25,11 @@ CLASS_COLOURS = {1: "#1A7A4A", 2: "#F0803C", 3: "#FFF3B0"}
 PLAIN, EDGE = "#DCE6EC", "#5B6B73"
 RAMP = LinearSegmentedColormap.from_list("density", ["#FFF3D6", "#F4B25E", "#D9662C", "#8C2D04"])
 EXAMPLE_MARK = "示例数据"
+_NO_TICKS: dict[str, Any] = {"xticks": (), "yticks": ()}
 
 #: Pictures live in the event log, so they stay small; the colours of a map compress well.
 MAXIMUM_BYTES = 200_000
-_SIZES_DPI = (110, 80, 50)
+_SIZES_DPI = (80, 50)
 #: Finer detail than a 600 pixel picture of a city can show.
 _PIXELS_ACROSS = 1500.0
 _SPREAD_FOR_LOG = 50.0
@@ -48,7 +49,7 @@ def preview_classes(layer: gpd.GeoDataFrame, title: str) -> str:
     elements = sorted(set(layer["element"])) if "element" in layer.columns else [""]
     figure = Figure(figsize=(4.2 * min(len(elements), 3) + 1.2, 4.2 * -(-len(elements) // 3) + 0.6))
     for place, element in enumerate(elements, start=1):
-        axes = figure.add_subplot(-(-len(elements) // 3), min(len(elements), 3), place)
+        axes = figure.add_subplot(-(-len(elements) // 3), min(len(elements), 3), place, **_NO_TICKS)
         part = layer[layer["element"] == element] if element else layer
         _draw(axes, part, _class_colours(part))
         if element in ELEMENT_BY_CODE:
@@ -65,8 +66,9 @@ def preview_values(layer: gpd.GeoDataFrame, column: str, title: str, legend: str
 
     The ramp is logarithmic where values differ by more than a factor of 50.
     """
-    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
-    axes = figure.add_subplot()
+    figure = Figure(figsize=(6.4, 4.8))
+    # Places are given: to work a layout out takes longer than to draw the map.
+    axes = figure.add_axes((0.02, 0.02, 0.78, 0.88), **_NO_TICKS)
     values = layer[column].to_numpy(dtype=float)
     positive = values[np.isfinite(values) & (values > 0)]
     norm: Normalize = Normalize(0.0, float(positive.max()) if positive.size else 1.0)
@@ -75,7 +77,7 @@ def preview_values(layer: gpd.GeoDataFrame, column: str, title: str, legend: str
         norm = LogNorm(float(low), float(high), clip=True)
     colours = [mpl.colors.to_hex(RAMP(norm(v))) if np.isfinite(v) and v > 0 else "#FFFFFF" for v in values]
     _draw(axes, layer, colours)
-    bar = figure.colorbar(mpl.cm.ScalarMappable(norm, RAMP), ax=axes, shrink=0.7)
+    bar = figure.colorbar(mpl.cm.ScalarMappable(norm, RAMP), cax=figure.add_axes((0.84, 0.16, 0.03, 0.62)))
     bar.set_label(legend, fontproperties=chinese())
     return _finish(figure, title, layer)
 
@@ -92,14 +94,16 @@ def _class_colours(layer: gpd.GeoDataFrame) -> list[str]:
 
 def _draw(axes: Axes, layer: gpd.GeoDataFrame, colours: list[str]) -> None:
     west, south, east, north = layer.total_bounds
-    shapes = layer.geometry.simplify(max(east - west, north - south) / _PIXELS_ACROSS)
-    patches, faces = [], []
+    # Two borders may cross by less than a pixel; nobody computes with a picture.
+    detail = max(east - west, north - south) / _PIXELS_ACROSS
+    shapes = layer.geometry.simplify(detail, preserve_topology=False)
+    outlines, faces = [], []
     for shape, colour in zip(shapes, colours, strict=True):
         for polygon in shape.geoms if isinstance(shape, MultiPolygon) else [shape]:
             if isinstance(polygon, Polygon) and not polygon.is_empty:
-                patches.append(PathPatch(_outline(polygon)))
+                outlines.append(_outline(polygon))
                 faces.append(colour)
-    axes.add_collection(PatchCollection(patches, facecolors=faces, edgecolors=EDGE, linewidths=0.4))
+    axes.add_collection(PathCollection(outlines, facecolors=faces, edgecolors=EDGE, linewidths=0.4))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     # A degree of longitude is shorter than one of latitude.
