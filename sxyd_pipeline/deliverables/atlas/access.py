@@ -20,6 +20,8 @@ from sxyd_pipeline.deliverables.mapkit.sheet import Layout, Row, Sheet
 
 _STRONG = -2.0
 _COUNT_CLASSES = 4
+#: Units that are named: with more than one strong conflict, or with many.
+_MANY = 8
 
 
 def conflicts(kit: Kit, layout: Layout) -> Sheet:
@@ -46,7 +48,7 @@ def conflicts(kit: Kit, layout: Layout) -> Sheet:
         {
             c: float(n + 100 * s)
             for c, n, s in zip(kit.units.codes, number, strong, strict=True)
-            if s > 1 or n > 8
+            if s > 1 or n > _MANY
         },
         12,
     )

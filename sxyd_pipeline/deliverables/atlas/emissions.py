@@ -121,7 +121,7 @@ def _grid(kit: Kit, layout: Layout, column: str, title: tuple[str, str], colours
                 kit.say(f"{count} 格 · {share:.1%}", f"{count} · {share:.1%}"),
             )
         )
-    side = float(cells["cell_km2"].max()) ** 0.5
+    side = float(cells["cell_km2"].to_numpy().max()) ** 0.5
     sheet.legend(
         kit.say(*title), rows,
         kit.say("对数值自然断点分级（Fisher–Jenks）。色块后为网格数与排放占比。点源落入其所在网格。",
@@ -174,7 +174,7 @@ def carbon_sinks(kit: Kit, layout: Layout) -> Sheet:
     table = kit.table("synergy.carbon_sinks").filter(
         pl.col("scope_type") == "control_unit", pl.col("state") == "counted"
     )
-    year = table["year"].max()
+    year = int(table["year"].to_numpy().max())
     rows = (
         table.filter(pl.col("year") == year)
         .group_by("scope_code")

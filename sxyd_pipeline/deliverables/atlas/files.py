@@ -55,11 +55,11 @@ def write(edition: Edition, language: Language, progress: Progress) -> Mapping[s
                 made = saved(sheets.pop(0), title, _SHEET_DPI)
                 pages.append(Page(one.map_id, number, one.group, _listed(one, language), made.vector))
                 files[f"atlas/{number:02d}_{one.map_id}.png"] = made.png
-            for place, one in enumerate(charts, start=len(maps) + 1):
-                title = _chart_title(kit, one)
+            for place, chart in enumerate(charts, start=len(maps) + 1):
+                title = _chart_title(kit, chart)
                 progress(title, place, total)
-                made = saved(drawn.pop(one), title, _CHART_DPI)
-                files |= {f"charts/{one}.pdf": made.vector, f"charts/{one}.png": made.png}
+                made = saved(drawn.pop(chart), title, _CHART_DPI)
+                files |= {f"charts/{chart}.pdf": made.vector, f"charts/{chart}.png": made.png}
     progress("atlas.pdf", total, total)
     groups = [(group, zh if language == "zh" else en) for group, (zh, en) in GROUPS.items()]
     return {"atlas.pdf": bind(edition, language, groups, pages), **files, **_previews(files)}

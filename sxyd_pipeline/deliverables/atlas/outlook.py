@@ -1,5 +1,7 @@
 """Maps of targets and scenarios: change of CO2, permitted emissions and gaps, one small map each."""
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 
@@ -76,7 +78,7 @@ def _change_rows(kit: Kit, counts: np.ndarray) -> list[Row]:
     texts = [f"≤ {percent(_CHANGE[0])}"]
     texts += [
         kit.say(f"{percent(low)} 至 {percent(high)}", f"{percent(low)} to {percent(high)}")
-        for low, high in zip(_CHANGE, _CHANGE[1:], strict=False)
+        for low, high in pairwise(_CHANGE)
     ]
     texts.append(f"> {percent(_CHANGE[-1])}")
     return [

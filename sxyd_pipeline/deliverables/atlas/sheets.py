@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sxyd_pipeline.deliverables.atlas import access, emissions, outlook, synergy, zoning
+from sxyd_pipeline.deliverables.atlas import access, emissions, options, outlook, synergy, zoning
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.mapkit.kit import Kit
 from sxyd_pipeline.deliverables.mapkit.sheet import Layout, Sheet
@@ -199,7 +199,7 @@ MAPS: Sequence[Map] = (
         "协同减排潜力图",
         "Reduction potential",
         (_SCORES,),
-        synergy.reduction_potential,
+        options.reduction_potential,
     ),
     Map(
         "water_synergy",
@@ -207,7 +207,7 @@ MAPS: Sequence[Map] = (
         "污水处理减污降碳协同图",
         "Water pollution removed per greenhouse gas",
         ("synergy.water_synergy",),
-        synergy.water_synergy,
+        options.water_synergy,
         "water",
         "water",
     ),
@@ -217,7 +217,7 @@ MAPS: Sequence[Map] = (
         "降碳项目选址适宜性图",
         "Siting of projects that lower carbon",
         ("synergy.siting",),
-        synergy.siting,
+        options.siting,
         "ecology",
     ),
     Map(

@@ -19,6 +19,8 @@ _HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----")
 _PALER = 0.5
 _LABELLED_SOURCES = 16
 _TOP_SHARE = 0.95
+#: State of a key unit that stays one whatever the thresholds.
+_FIRM = 2
 
 
 def base_map(kit: Kit, layout: Layout) -> Sheet:
@@ -260,7 +262,7 @@ def key_units(kit: Kit, layout: Layout) -> Sheet:
         Row(
             kit.say("重点，阈值变动下不变", "key whatever the thresholds"),
             colours[2],
-            tally(kit, states == 2, kit.unit_km2),
+            tally(kit, states == _FIRM, kit.unit_km2),
         ),
         Row(
             kit.say("重点，随阈值变动", "key, depends on thresholds"),
@@ -290,7 +292,7 @@ def key_units(kit: Kit, layout: Layout) -> Sheet:
 def _key_state(row: dict[str, object] | None) -> int:
     if row is None or not row["is_key"]:
         return 0
-    return 2 if float(str(row["robustness_share"])) >= 1.0 else 1
+    return _FIRM if float(str(row["robustness_share"])) >= 1.0 else 1
 
 
 def _largest(sheet: Sheet, tonnes: dict[str, float], most: int = 8) -> None:

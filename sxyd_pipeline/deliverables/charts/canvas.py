@@ -111,7 +111,7 @@ class Chart:
         """
         box = axes.get_position()
         frame = (box.x0 * WIDTH_MM, box.y0 * self.height, box.x1 * WIDTH_MM, box.y1 * self.height)
-        places = axes.transData.transform([(x, y) for _, x, y, _ in labels]) if labels else []
+        places: Any = axes.transData.transform([(x, y) for _, x, y, _ in labels]) if labels else []
         dots = self.figure.dpi / _MM_PER_INCH
         size = self.points("feature") * POINT_MM
         on_paper = [

@@ -217,7 +217,7 @@ def target_bullets(kit: Kit) -> Chart:
 def uncertainty_tornado(kit: Kit) -> Chart:
     """Which inputs the spread of projected CO2 comes from."""
     table = kit.table("projection.variance_shares").filter(pl.col("species") == "CO2")
-    year = table["year"].max()
+    year = int(table["year"].to_numpy().max())
     rows = table.filter(pl.col("year") == year)
     scenarios = [one for one in (_POLICY, _STRONG) if rows.filter(pl.col("scenario_id") == one).height]
     top = (

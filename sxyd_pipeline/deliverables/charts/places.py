@@ -17,6 +17,8 @@ _SCORE_LOOKS = {
 }
 _NEAR_ZERO = 1e-9
 _VARIABLE = "ln_co2_density"
+#: Units this many deviations above the mean are named.
+_FAR = 2.0
 
 
 def moran_scatter(kit: Kit) -> Chart:
@@ -100,7 +102,7 @@ def moran_scatter(kit: Kit) -> Chart:
     labels = [
         (names[c], float(a), float(b), abs(float(a)) + 2.0 * (k == "HH"))
         for c, a, b, k in zip(np.array(rows["code"].to_list())[keep], z, lag, kinds, strict=True)
-        if k in {"HH", "HL", "LH"} or a > 2.0
+        if k in {"HH", "HL", "LH"} or a > _FAR
     ]
     chart.names(axes, labels, 12)
     chart.label(
@@ -164,7 +166,7 @@ def rank_intervals(kit: Kit) -> Chart:
     )
     axes.tick_params(axis="y", labelsize=chart.points("note"))
     axes.set_ylim(-0.8, rows.height - 0.2)
-    axes.set_xlim(0.0, float(rows["rank_high"].max() or 1) + 2.0)
+    axes.set_xlim(0.0, float(rows["rank_high"].to_numpy().max()) + 2.0)
     chart.label(axes, x=kit.say("位次（1 为最应优先协同管控）", "rank (1: most in need)"))
     chart.legend(axes, loc="lower left", title=None)
     chart.source(
@@ -194,7 +196,7 @@ def list_coverage(kit: Kit) -> Chart:
         ("before", 0.2, "#C9D3DA", kit.say("修订前", "before")),
         ("after", -0.2, "#0072B2", kit.say("修订后", "after")),
     )
-    most = float(rows["clause_count_after"].max() or 1)
+    most = max(float(rows["clause_count_after"].to_numpy().max()), 1.0)
     for when, shift, colour, word in looks:
         total, carbon = rows[f"clause_count_{when}"].to_numpy(), rows[f"carbon_count_{when}"].to_numpy()
         axes.barh(y + shift, total, height=0.36, color=colour, label=word)

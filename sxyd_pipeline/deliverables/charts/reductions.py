@@ -25,7 +25,7 @@ _PER_10KT = 1e4
 def co_control(kit: Kit) -> Chart:
     """Every measure by the pollution and the greenhouse gases it removes."""
     table = kit.table("synergy.measures")
-    year = table["year"].max()
+    year = int(table["year"].to_numpy().max())
     rows = table.filter(pl.col("year") == year).sort("measure_id")
     rows = rows.filter((pl.col("delta_apeq_t") != 0) | (pl.col("delta_co2e_tco2e") != 0))
     chart = Chart(kit, 104.0)
@@ -91,7 +91,7 @@ def co_control(kit: Kit) -> Chart:
 def mac_curve(kit: Kit) -> Chart:
     """Measures by unit cost; the width of a bar is what each adds."""
     table = kit.table("synergy.mac_curve").filter(pl.col("basis") == "co2e")
-    year = table["year"].max()
+    year = int(table["year"].to_numpy().max())
     rows = table.filter(pl.col("year") == year).sort("step")
     costs, widths = rows["unit_cost_cny_per_t"].to_numpy(), rows["width_t"].to_numpy() / _PER_10KT
     ends = np.cumsum(widths)

@@ -255,7 +255,7 @@ def lmdi_waterfall(kit: Kit) -> Chart:
     rows = kit.table("baseline.decomposition").filter(
         pl.col("subject") == "energy_co2", pl.col("path") == "end_point"
     )
-    first, last = rows["start_year"].min(), rows["end_year"].max()
+    first, last = int(rows["start_year"].to_numpy().min()), int(rows["end_year"].to_numpy().max())
     rows = rows.filter(pl.col("start_year") == first, pl.col("end_year") == last).filter(
         pl.col("effect_t") != 0.0
     )

@@ -1,4 +1,4 @@
-"""What every map carries: frames, graticule, title, north arrow, locator, scale bar, footer and the mark of synthetic data."""
+"""What every map carries: frames, graticule, title, north arrow, locator, scale bar, footer, mark."""
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -43,9 +43,11 @@ def frames(sheet: Sheet) -> None:
     else:
         sheet.box(sheet.layout.outer, theme.inks["unit_dark"], 0.5)
     sheet.rule(
-        (sheet.layout.column[0],) * 2, (sheet.layout.column[1], sheet.layout.column[3]), theme.inks["unit_dark"],
+        (sheet.layout.column[0],) * 2,
+        (sheet.layout.column[1], sheet.layout.column[3]),
+        theme.inks["unit_dark"],
         theme.line_pt("frame") if sheet.layout.is_sheet else 0.4,
-    )  # fmt: skip
+    )
 
 
 def graticule(sheet: Sheet, pane: Pane) -> None:
@@ -53,9 +55,15 @@ def graticule(sheet: Sheet, pane: Pane) -> None:
     theme, frame = sheet.theme, pane.frame
     for label, line in sheet.kit.plane.graticule(frame):
         pane.axes.add_line(
-            Line2D(line[:, 0], line[:, 1], color=theme.inks["graticule"], linewidth=theme.line_pt("graticule"),
-                   dashes=(6.0, 4.0), zorder=BELOW)
-        )  # fmt: skip
+            Line2D(
+                line[:, 0],
+                line[:, 1],
+                color=theme.inks["graticule"],
+                linewidth=theme.line_pt("graticule"),
+                dashes=(6.0, 4.0),
+                zorder=BELOW,
+            )
+        )
         on_paper = pane.on_paper(line)
         upright = label.endswith(("E", "W"))
         west, south, east, north = pane.box
@@ -112,7 +120,7 @@ def locator(sheet: Sheet) -> None:
 
 
 def scale_bar(sheet: Sheet, pane: Pane) -> None:
-    """Draw an alternating scale bar at the foot of the column; the numeric scale only where the paper is A3."""
+    """Draw an alternating scale bar at the foot of the column; the numeric scale only on A3."""
     west, south, _, _ = sheet.layout.column
     big = sheet.layout.is_sheet
     field_km = bar_of(pane.scale, _LONGEST_BAR_MM if big else _LONGEST_FIGURE_BAR_MM)
@@ -126,9 +134,12 @@ def scale_bar(sheet: Sheet, pane: Pane) -> None:
         if big or place % 2 == 0:
             unit = " km" if place == 4 else ""  # noqa: PLR2004 - the last tick
             sheet.text(
-                x + place * field_mm, y + height + (2.6 if big else 1.6), f"{place * field_km:g}{unit}", "graticule",
+                x + place * field_mm,
+                y + height + (2.6 if big else 1.6),
+                f"{place * field_km:g}{unit}",
+                "graticule",
                 ha="center",
-            )  # fmt: skip
+            )
     if big:
         scale = f"{pane.scale:,.0f}".replace(",", " ")
         sheet.text(
@@ -145,8 +156,10 @@ def foot(sheet: Sheet, number: int, sources: str) -> None:
     heads = list(shown)
     colon, gap = ("：", "　") if kit.language == "zh" else (": ", "   ")
     projection = kit.say(
-        f"坐标系：2000国家大地坐标系（CGCS2000）　投影：高斯—克吕格3°带（中央经线{plane.meridian_deg}°E{beyond}，EPSG:{plane.epsg}）",
-        f"CGCS2000, Gauss-Krueger 3° zone (central meridian {plane.meridian_deg}°E{beyond}, EPSG:{plane.epsg})",
+        "坐标系：2000国家大地坐标系（CGCS2000）　"
+        f"投影：高斯—克吕格3°带（中央经线{plane.meridian_deg}°E{beyond}，EPSG:{plane.epsg}）",
+        "CGCS2000, Gauss-Krueger 3° zone "
+        f"(central meridian {plane.meridian_deg}°E{beyond}, EPSG:{plane.epsg})",
     )
     base = kit.say(f"基准年：{edition.base_year}年", f"base year: {edition.base_year}")
     imprint = gap.join(f"{one}{colon}{shown[one]}" for one in heads[:4])
@@ -170,9 +183,17 @@ def mark(sheet: Sheet) -> None:
     text = kit.say("示例数据", "EXAMPLE DATA")
     size = 96.0 if sheet.layout.is_sheet else 30.0
     sheet.text(
-        (west + east) / 2, (south + north) / 2, text, "title", ha="center", ink="#5B6470", alpha=0.13, rotation=28.0,
-        size=fitted(text, size, east - west)[1], zorder=ABOVE,
-    )  # fmt: skip
+        (west + east) / 2,
+        (south + north) / 2,
+        text,
+        "title",
+        ha="center",
+        ink="#5B6470",
+        alpha=0.13,
+        rotation=28.0,
+        size=fitted(text, size, east - west)[1],
+        zorder=ABOVE,
+    )
 
 
 def finish(sheet: Sheet, number: int, title: str, subtitle: str, sources: str) -> None:

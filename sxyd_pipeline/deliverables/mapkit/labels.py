@@ -1,4 +1,4 @@
-"""Labels that do not collide: placed one after another, the important ones first, left out where there is no room."""
+"""Labels that do not collide: the important ones are placed first, and left out where there is no room."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,12 +35,27 @@ class Label:
 
 #: Beside, above and below a symbol.
 AROUND: tuple[tuple[float, float], ...] = (
-    (0.5, 0.0), (-0.5, 0.0), (0.0, 1.0), (0.0, -1.0), (0.5, 0.8), (-0.5, 0.8), (0.5, -0.8), (-0.5, -0.8),
-)  # fmt: skip
+    (0.5, 0.0),
+    (-0.5, 0.0),
+    (0.0, 1.0),
+    (0.0, -1.0),
+    (0.5, 0.8),
+    (-0.5, 0.8),
+    (0.5, -0.8),
+    (-0.5, -0.8),
+)
 #: A name of an area: in the middle, or a little off it.
 NEAR: tuple[tuple[float, float], ...] = (
-    (0.0, 0.0), (0.0, 1.1), (0.0, -1.1), (0.4, 0.0), (-0.4, 0.0), (0.0, 2.2), (0.0, -2.2), (0.5, 1.1), (-0.5, 1.1),
-)  # fmt: skip
+    (0.0, 0.0),
+    (0.0, 1.1),
+    (0.0, -1.1),
+    (0.4, 0.0),
+    (-0.4, 0.0),
+    (0.0, 2.2),
+    (0.0, -2.2),
+    (0.5, 1.1),
+    (-0.5, 1.1),
+)
 
 
 def size_of(text: str, size_mm: float) -> tuple[float, float]:

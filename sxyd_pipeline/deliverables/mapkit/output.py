@@ -3,12 +3,15 @@
 import gc
 import io
 from dataclasses import dataclass
+from typing import Any
 
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends import backend_agg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from PIL import Image
 
+#: Has no types of its own.
+_AGG: Any = backend_agg
 #: Colours of a picture file: a map has few, and a palette makes the file a third as large.
 _PALETTE = 255
 
@@ -30,7 +33,7 @@ def pdf_of(figure: Figure, title: str) -> bytes:
     """Return a figure as one PDF page; no date in it."""
     buffer = io.BytesIO()
     metadata = {"Title": title, "Creator": "sxyd_pipeline", "Producer": None, "CreationDate": None}
-    FigureCanvasPdf(figure).print_pdf(buffer, metadata=metadata)
+    FigureCanvasPdf(figure).print_figure(buffer, format="pdf", metadata=metadata)
     return buffer.getvalue()
 
 
@@ -38,7 +41,7 @@ def png_of(figure: Figure, dpi: int) -> bytes:
     """Return a figure as PNG with its resolution written in."""
     figure.set_dpi(dpi)
     width, height = (round(inches * dpi) for inches in figure.get_size_inches())
-    renderer = RendererAgg(width, height, dpi)
+    renderer = _AGG.RendererAgg(width, height, dpi)
     figure.draw(renderer)
     picture = Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba()).convert("RGB")
     buffer = io.BytesIO()

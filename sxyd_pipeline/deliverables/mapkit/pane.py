@@ -39,7 +39,8 @@ class Pane:
     def on_paper(self, metres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Turn ``(n, 2)`` positions in metres into millimetres on the sheet."""
         corner = np.array(self.frame[:2])
-        return np.array(self.box[:2]) + (metres - corner) * MM_PER_M / self.scale
+        found: npt.NDArray[np.float64] = np.array(self.box[:2]) + (metres - corner) * MM_PER_M / self.scale
+        return found
 
     def fill(
         self,
@@ -89,18 +90,29 @@ class Pane:
         """Draw circles with given diameters on paper, the large ones below."""
         order = np.argsort(-diameters_mm, kind="stable")
         self.axes.scatter(
-            metres[order, 0], metres[order, 1], s=(diameters_mm[order] / 25.4 * 72.0) ** 2, c=face,
-            edgecolors=edge, linewidths=0.4, zorder=SYMBOLS,
-        )  # fmt: skip
+            metres[order, 0],
+            metres[order, 1],
+            s=(diameters_mm[order] / 25.4 * 72.0) ** 2,
+            c=face,
+            edgecolors=edge,
+            linewidths=0.4,
+            zorder=SYMBOLS,
+        )
 
     def marks(
         self, metres: npt.NDArray[np.float64], marker: str, size_mm: float, face: str, edge: str
     ) -> None:
         """Draw one kind of symbol at several places."""
         self.axes.scatter(
-            metres[:, 0], metres[:, 1], s=(size_mm / 25.4 * 72.0) ** 2, c=face, marker=marker, edgecolors=edge,
-            linewidths=0.4, zorder=SYMBOLS,
-        )  # fmt: skip
+            metres[:, 0],
+            metres[:, 1],
+            s=(size_mm / 25.4 * 72.0) ** 2,
+            c=face,
+            marker=marker,
+            edgecolors=edge,
+            linewidths=0.4,
+            zorder=SYMBOLS,
+        )
 
 
 def ink_on(face: str) -> str:

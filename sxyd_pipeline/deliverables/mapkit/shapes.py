@@ -34,7 +34,8 @@ class Areas:
     def middles(self) -> npt.NDArray[np.float64]:
         """Return ``(n, 2)`` points well inside each polygon."""
         lines = shapely.maximum_inscribed_circle(self.shapes, tolerance=self.extent / 500.0)
-        return shapely.get_coordinates(shapely.get_point(lines, 0))
+        found: npt.NDArray[np.float64] = shapely.get_coordinates(shapely.get_point(lines, 0))
+        return found
 
     def rooms(self) -> npt.NDArray[np.float64]:
         """Return the radius in metres of the largest circle inside each polygon."""

@@ -151,9 +151,21 @@ class Sheet:
         return made
 
     def text(  # noqa: PLR0913 - a line of type has that many properties
-        self, x: float, y: float, text: str, use: str, *, ha: str = "left", va: str = "center", ink: str = "",
-        serif: bool = False, data: bool = False, room_mm: float = 0.0, halo: bool = False, **more: Any,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        text: str,
+        use: str,
+        *,
+        ha: str = "left",
+        va: str = "center",
+        ink: str = "",
+        serif: bool = False,
+        data: bool = False,
+        room_mm: float = 0.0,
+        halo: bool = False,
+        **more: Any,
+    ) -> None:
         """Set one line of type.
 
         Args:
@@ -176,9 +188,13 @@ class Sheet:
             shown, size = fitted(shown, size, room_mm)
         words, formula = (shown, False) if data else rich(shown)
         placed: dict[str, Any] = {
-            "ha": ha, "va": va, "fontsize": size, "color": ink or self.theme.inks["text"], "parse_math": formula,
+            "ha": ha,
+            "va": va,
+            "fontsize": size,
+            "color": ink or self.theme.inks["text"],
+            "parse_math": formula,
             **more,
-        }  # fmt: skip
+        }
         if serif:
             placed["family"] = serif_family()
         if halo:
@@ -200,7 +216,7 @@ class Sheet:
                 edgecolor=ink,
                 linewidth=width_pt,
                 zorder=zorder,
-            )  # fmt: skip
+            )
         )
 
     def rule(self, x: Sequence[float], y: Sequence[float], ink: str, width_pt: float) -> None:
@@ -253,16 +269,28 @@ class Sheet:
             )
             if row.hatch:
                 self.paper.add_patch(
-                    Rectangle((west, south), east - west, north - south, facecolor="none", edgecolor=ink_on(row.face),
-                              linewidth=0.0, hatch=row.hatch)
-                )  # fmt: skip
+                    Rectangle(
+                        (west, south),
+                        east - west,
+                        north - south,
+                        facecolor="none",
+                        edgecolor=ink_on(row.face),
+                        linewidth=0.0,
+                        hatch=row.hatch,
+                    )
+                )
         elif row.kind == "line":
             self.rule((west, east), ((south + north) / 2,) * 2, row.edge, row.size_mm / POINT_MM)
         else:
             self.paper.scatter(
-                [(west + east) / 2], [(south + north) / 2], s=(row.size_mm / POINT_MM) ** 2, c=row.face,
-                marker="o" if row.kind == "circle" else "s", edgecolors=row.edge, linewidths=0.4,
-            )  # fmt: skip
+                [(west + east) / 2],
+                [(south + north) / 2],
+                s=(row.size_mm / POINT_MM) ** 2,
+                c=row.face,
+                marker="o" if row.kind == "circle" else "s",
+                edgecolors=row.edge,
+                linewidths=0.4,
+            )
 
     def note(self, text: str) -> None:
         """Set a paragraph of small type in the column."""

@@ -48,11 +48,10 @@ class Theme:
 
 @cache
 def theme_of(city_code: str, province: str) -> Theme:
-    """Return the theme of a city: its own class colours if the file has them, else its province's, else ours."""
+    """Return the theme of a city, with its own or its province's class colours where the file has them."""
     text = resources.files("sxyd_pipeline.deliverables").joinpath("theme.toml").read_text(encoding="utf-8")
     values = tomllib.loads(text)
-    schemes = values["class_colours"]
-    scheme = schemes.get(city_code) or schemes.get(province) or schemes["default"]
+    scheme = scheme_of(values["class_colours"], city_code, province)
     return Theme(
         class_colours={1: scheme["priority"], 2: scheme["key"], 3: scheme["general"]},
         bivariate=values["bivariate"]["cells"],
@@ -64,3 +63,8 @@ def theme_of(city_code: str, province: str) -> Theme:
             )
         },
     )  # fmt: skip
+
+
+def scheme_of(schemes: Mapping[str, Mapping[str, str]], city_code: str, province: str) -> Mapping[str, str]:
+    """Return the class colours of a city, else of its province, else the default ones."""
+    return schemes.get(city_code) or schemes.get(province) or schemes["default"]

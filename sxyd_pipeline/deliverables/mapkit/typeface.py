@@ -38,7 +38,8 @@ _SETTINGS: dict[str, Any] = {
     "text.parse_math": False,
 }
 _FORMULA = re.compile(
-    r"CO2e?|SO2|NO[x2]|NH3|N2O|CH4|SF6|NF3|O3|PM10|PM2\.5|(?<=k)m2(?![0-9A-Za-z])|(?<![A-Za-z0-9])m3(?![0-9A-Za-z])"
+    r"CO2e?|SO2|NO[x2]|NH3|N2O|CH4|SF6|NF3|O3|PM10|PM2\.5"
+    r"|(?<=k)m2(?![0-9A-Za-z])|(?<![A-Za-z0-9])m3(?![0-9A-Za-z])"
 )
 _LOWERED = re.compile(r"(?<=[A-Za-z])(2\.5|10|[0-9x])")
 #: What stands in for formulas where a text cannot have subscripts.
@@ -74,7 +75,8 @@ def rare_characters(texts: Iterable[str]) -> str:
 @contextmanager
 def typeface() -> Iterator[None]:
     """Make drawings with our fonts inside this block; :func:`fonts_for` must be open when they are saved."""
-    with mpl.rc_context({**_SETTINGS, "font.family": [SANS, RARE, _SIGNS]}):
+    settings: Any = {**_SETTINGS, "font.family": [SANS, RARE, _SIGNS]}
+    with mpl.rc_context(settings):
         yield
 
 
@@ -112,7 +114,7 @@ def fonts_for(figures: Iterable[Figure], place: str) -> Iterator[None]:
 
 
 def _cut(wanted: set[str], rare: str) -> dict[str, bytes]:
-    # Signs every drawing may use without a text saying so: digits of axes, the minus, a glyph to fall back on.
+    # Signs every drawing may use without a text saying so: digits of axes, the minus.
     common = sorted(c for c in wanted | set(string.printable) | {"\u2212"} if ord(c) in _shipped())
     sans = truetype.narrowed(truetype.file_of(truetype.SANS), common, SANS)
     if rare:
@@ -133,7 +135,7 @@ def serif_family() -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line: breaks and controls become spaces, undrawable characters their code points."""
+    """Return a text as one line: breaks become spaces, undrawable characters their code points."""
     return spelled_out("".join(c if c.isprintable() else " " for c in text))
 
 

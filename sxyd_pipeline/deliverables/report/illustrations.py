@@ -12,7 +12,9 @@ from sxyd_pipeline.deliverables.report.story import Picture
 _PLACED = re.compile(r"^\s*@figure\s+(\w+)", re.MULTILINE)
 
 
-def illustrations(edition: Edition, kind: str, language: Language, progress: Progress) -> Mapping[str, Picture]:
+def illustrations(
+    edition: Edition, kind: str, language: Language, progress: Progress
+) -> Mapping[str, Picture]:
     """Draw what the templates of a document place; a figure whose data the release lacks is left out.
 
     Args:
