@@ -412,7 +412,8 @@ RULES = (
         RowRule(
             "coordination_rules",
             name,
-            (pl.col("condition").is_not_null() & pl.col(name).is_null()) | ~pl.col(name).is_between(-2.0, 2.0),
+            (pl.col("condition").is_not_null() & pl.col(name).is_null())
+            | ~pl.col(name).is_between(-2.0, 2.0),
             *_VERDICT,
         )
         for name in ("verdict_if_true", "verdict_if_false")
