@@ -109,26 +109,41 @@ def sector_structure(kit: Kit) -> Chart:
 
 def energy_sankey(kit: Kit) -> Chart:
     """From fuels through power and heat plants to the sectors, in 10,000 tce."""
+    chart = Chart(kit, 96.0)
+    _sankey(chart, chart.blank(), energy_flows(kit))
+    chart.source(
+        "inventory.energy_use",
+        kit.say(
+            f"{kit.edition.base_year} 年，万 tce（电力按当量值）；“转换损失与净调出”为平衡差额",
+            f"{kit.edition.base_year}, 10 ktce (electricity at its heat value); losses and net export close the balance",
+        ),
+    )
+    return chart
+
+
+def energy_flows(kit: Kit) -> list[tuple[str, str, float]]:
+    """Return ``(from, to, 10,000 tce)`` of the energy balance of the base year.
+
+    What power and heat plants burn and what the sectors take from them differ by the losses of
+    conversion and by trade; the balance knows neither, so one flow closes it.
+    """
     rows = (
         kit.table("inventory.energy_use")
         .filter(pl.col("basis") == "balance", pl.col("year") == kit.edition.base_year)
-        .with_columns(group=pl.col("fuel_code").replace_strict(_GROUP_OF, default=None))
+        .with_columns(group=pl.col("fuel_code").replace_strict(_GROUP_OF, default="other"))
         .group_by("sector_code", "fuel_code", "group")
         .agg(pl.col("energy_tce").sum())
         .sort("sector_code", "fuel_code")
     )
     direct: dict[tuple[str, str], float] = {}
     used: dict[str, float] = {}
-    for named, fuel, group, tce in rows.rows():
-        sector = named if named in _SECTORS or named == _HUB else _OTHER
+    for sector, fuel, group, tce in rows.rows():
         if fuel in _SECONDARY:
             used[sector] = used.get(sector, 0.0) + tce / _PER_10KT
-        elif group is not None:
+        else:
             direct[group, sector] = direct.get((group, sector), 0.0) + tce / _PER_10KT
     burnt = sum(value for (_, sector), value in direct.items() if sector == _HUB)
     delivered = sum(used.values())
-    chart = Chart(kit, 96.0)
-    axes = chart.blank()
     flows = [
         (f"fuel:{group}", sector if sector == _HUB else f"sector:{sector}", value)
         for (group, sector), value in sorted(direct.items())
@@ -138,15 +153,7 @@ def energy_sankey(kit: Kit) -> Chart:
         flows.append((_HUB, "rest", burnt - delivered))
     elif delivered > burnt:
         flows.append(("import", _HUB, delivered - burnt))
-    _sankey(chart, axes, flows)
-    chart.source(
-        "inventory.energy_use",
-        kit.say(
-            f"{kit.edition.base_year} 年，万 tce（电力按当量值）；“转换损失与净调出”为平衡差额",
-            f"{kit.edition.base_year}, 10 ktce (electricity at its heat value); losses and net export close the balance",
-        ),
-    )
-    return chart
+    return flows
 
 
 def _sankey(chart: Chart, axes: Axes, flows: Sequence[tuple[str, str, float]]) -> None:
