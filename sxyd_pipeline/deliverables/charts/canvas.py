@@ -85,7 +85,8 @@ class Chart:
         axis.set_ticks(list(places))
         texts = axis.set_ticklabels([""] * len(names), fontsize=self.points("legend"), **more)
         # The words are set on the label itself: setting them first would read them as formula.
-        shown = [(one_line(name), False) if data else rich(one_line(name)) for name in names]
+        whole = ["\n".join(one_line(line) for line in name.split("\n")) for name in names]
+        shown = [(name, False) if data else rich(name) for name in whole]
         axis.set_major_formatter(_Named(places, [words for words, _ in shown]))
         for text, (words, formula) in zip(texts, shown, strict=True):
             text.set_parse_math(formula)
@@ -168,7 +169,8 @@ class Chart:
         """Set the line that says where the numbers come from and whether they are synthetic."""
         kit = self.kit
         label = kit.say("示例数据", "EXAMPLE DATA") if kit.edition.is_example else kit.edition.data_label
-        parts = [kit.say(f"数据：{tables}", f"data: {tables}"), remark, kit.edition.release_id, label]
+        # A line that is too long is cut at its end: what must be said comes first.
+        parts = [label, kit.say(f"数据：{tables}", f"data: {tables}"), kit.edition.release_id, remark]
         line = kit.say("；", "; ").join(part for part in parts if part)
         self.text(self.blank(), 1.0, 2.0, line, "note", room_mm=WIDTH_MM - 2.0, color=kit.theme.inks["quiet"])
 

@@ -77,7 +77,7 @@ def scenario_wedges(kit: Kit) -> Chart:
         "projection.totals, projection.lever_effects",
         kit.say(
             "阴影与竖线为 5%—95% 区间；参数贡献在目标年计算，其间按逐年总量内插",
-            "bands and bars: 5 to 95%; levers are computed for the horizons, scaled to the totals between",
+            "bands and bars: 5 to 95%; levers scaled between the horizons",
         ),
     )
     return chart

@@ -309,7 +309,14 @@ def lmdi_waterfall(kit: Kit) -> Chart:
         *(kit.name(name) for name in rows["factor_name"]),
         kit.say(f"{last} 年", f"{last}"),
     ]
-    chart.ticks(axes.xaxis, list(range(len(names))), [name.replace(" per ", "\nper ") for name in names])
+    chart.ticks(
+        axes.xaxis,
+        list(range(len(names))),
+        [
+            name if kit.language == "zh" else name.replace("per ", "per\u00a0").replace(" ", "\n")
+            for name in names
+        ],
+    )
     chart.thousands(axes.yaxis)
     note = kit.say(f"，纵轴自 {floor:,.0f} 起", f", axis from {floor:,.0f}") if floor else ""
     chart.label(axes, y=kit.say(f"能源活动 CO2（万 t{note}）", f"CO2 of energy (10 kt{note})"))
