@@ -33,6 +33,7 @@ class Map:
         draw: draws it on a layout.
         module: optional module it belongs to, if any.
         element: element whose zones it shows, if any.
+        rows: ``(table, column, value)`` of rows it cannot do without.
     """
 
     map_id: str
@@ -43,18 +44,24 @@ class Map:
     draw: Callable[[Kit, Layout], Sheet]
     module: str = ""
     element: str = ""
+    rows: tuple[tuple[str, str, str], ...] = ()
 
     def is_there(self, edition: Edition) -> bool:
         """Tell whether a release has what the map shows."""
         if self.module and self.module not in edition.modules:
             return False
-        if not all(edition.has(table) for table in self.needs):
+        if not all(edition.has(table) for table in self.needs) or not hold(edition, self.rows):
             return False
         return not self.element or self.element in set(edition.table("zoning.zones")["element"])
 
     def title(self, edition: Edition, language: Language) -> str:
         """Return the title on the sheet."""
         return f"{edition.city_name}{self.zh}" if language == "zh" else f"{self.en} · {edition.city_name}"
+
+
+def hold(edition: Edition, rows: tuple[tuple[str, str, str], ...]) -> bool:
+    """Tell whether every table has a row with the value in the column."""
+    return all(value in edition.table(table)[column] for table, column, value in rows)
 
 
 def _zones(element: str, zh: str, en: str, module: str = "") -> Map:
@@ -151,6 +158,10 @@ MAPS: Sequence[Map] = (
         ("synergy.carbon_sinks",),
         emissions.carbon_sinks,
         "ecology",
+        rows=(
+            ("synergy.carbon_sinks", "scope_type", "control_unit"),
+            ("synergy.carbon_sinks", "state", "counted"),
+        ),
     ),
     Map(
         "key_units",
@@ -159,6 +170,7 @@ MAPS: Sequence[Map] = (
         "Key control units",
         ("baseline.key_areas",),
         zoning.key_units,
+        rows=(("baseline.key_areas", "scope_type", "control_unit"),),
     ),
     Map(
         "bivariate_intensity",
@@ -184,6 +196,10 @@ MAPS: Sequence[Map] = (
         "Local clusters of carbon",
         ("synergy.clusters",),
         synergy.lisa,
+        rows=(
+            ("synergy.clusters", "variable", "ln_co2_density"),
+            ("synergy.clusters", "layer", "control_unit"),
+        ),
     ),
     Map(
         "lisa_bivariate",
@@ -192,6 +208,10 @@ MAPS: Sequence[Map] = (
         "Local clusters of carbon and pollution",
         ("synergy.clusters",),
         synergy.lisa_bivariate,
+        rows=(
+            ("synergy.clusters", "variable", "ln_co2_with_apeq"),
+            ("synergy.clusters", "layer", "control_unit"),
+        ),
     ),
     Map(
         "reduction_potential",
@@ -235,6 +255,7 @@ MAPS: Sequence[Map] = (
         "Permitted emissions",
         ("projection.permitted",),
         outlook.permitted,
+        rows=(("projection.permitted", "scope_type", "control_unit"),),
     ),
     Map(
         "gaps",
@@ -243,6 +264,7 @@ MAPS: Sequence[Map] = (
         "Gaps to permitted emissions",
         ("projection.target_gaps",),
         outlook.gaps,
+        rows=(("projection.target_gaps", "scope_type", "control_unit"),),
     ),
     Map(
         "conflicts",
@@ -259,6 +281,7 @@ MAPS: Sequence[Map] = (
         "Coverage of the access list",
         ("access.list_coverage", "access.clauses"),
         access.list_coverage,
+        rows=(("access.list_coverage", "breakdown", "control_unit"),),
     ),
 )
 BY_ID = {one.map_id: one for one in MAPS}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from sxyd_pipeline.deliverables.atlas.sheets import BY_ID
+from sxyd_pipeline.deliverables.atlas.sheets import BY_ID, hold
 from sxyd_pipeline.deliverables.catalogue import Progress
 from sxyd_pipeline.deliverables.charts import outlook, places, reductions, structure
 from sxyd_pipeline.deliverables.charts.canvas import Chart
@@ -29,50 +29,73 @@ class Kind:
         en: English title.
         needs: tables it is drawn from.
         draw: draws it.
+        rows: ``(table, column, value)`` of rows it cannot do without.
     """
 
     zh: str
     en: str
     needs: tuple[str, ...]
     draw: Callable[[Kit], Chart]
+    rows: tuple[tuple[str, str, str], ...] = ()
 
     def is_there(self, edition: Edition) -> bool:
         """Tell whether a release has what the chart shows."""
-        return all(edition.has(table) for table in self.needs)
+        return all(edition.has(table) for table in self.needs) and hold(edition, self.rows)
 
 
 CHARTS: Mapping[str, Kind] = {
     "technical_route": Kind("技术路线", "Steps of the work", (), places.technical_route),
     "sector_structure": Kind(
-        "分源类排放构成", "Emissions by source category", ("baseline.structure",), structure.sector_structure
+        "分源类排放构成",
+        "Emissions by source category",
+        ("baseline.structure",),
+        structure.sector_structure,
+        rows=(("baseline.structure", "breakdown", "source_category"),),
     ),
-    "energy_sankey": Kind("能源流向", "Energy flows", ("inventory.energy_use",), structure.energy_sankey),
+    "energy_sankey": Kind(
+        "能源流向",
+        "Energy flows",
+        ("inventory.energy_use",),
+        structure.energy_sankey,
+        rows=(("inventory.energy_use", "basis", "balance"),),
+    ),
     "lmdi_waterfall": Kind(
         "能源活动 CO2 变化的因素分解",
         "Decomposition of the change of energy CO2",
         ("baseline.decomposition",),
         structure.lmdi_waterfall,
+        rows=(("baseline.decomposition", "subject", "energy_co2"),),
     ),
     "scenario_wedges": Kind(
         "情景 CO2 变化及参数贡献",
         "CO2 by scenario and lever",
         ("projection.totals", "projection.lever_effects"),
         outlook.scenario_wedges,
+        rows=(("projection.lever_effects", "species", "CO2"),),
     ),
     "target_bullets": Kind(
-        "目标与情景对照", "Targets and scenarios", ("projection.target_gaps",), outlook.target_bullets
+        "目标与情景对照",
+        "Targets and scenarios",
+        ("projection.target_gaps",),
+        outlook.target_bullets,
+        rows=(("projection.target_gaps", "scope_type", "city"),),
     ),
     "uncertainty_tornado": Kind(
         "CO2 预测不确定性来源",
         "Sources of uncertainty of projected CO2",
         ("projection.variance_shares",),
         outlook.uncertainty_tornado,
+        rows=(("projection.variance_shares", "species", "CO2"),),
     ),
     "moran_scatter": Kind(
         "CO2 排放密度莫兰散点",
         "Moran scatter of CO2 density",
         ("synergy.clusters", "synergy.control_unit_scores"),
         places.moran_scatter,
+        rows=(
+            ("synergy.clusters", "variable", "ln_co2_density"),
+            ("synergy.clusters", "layer", "control_unit"),
+        ),
     ),
     "rank_intervals": Kind(
         "管控单元协同评分位次区间",
@@ -84,13 +107,18 @@ CHARTS: Mapping[str, Kind] = {
         "措施协同控制效应坐标系", "Co-control coordinate system", ("synergy.measures",), reductions.co_control
     ),
     "mac_curve": Kind(
-        "边际减排成本曲线", "Marginal abatement cost curve", ("synergy.mac_curve",), reductions.mac_curve
+        "边际减排成本曲线",
+        "Marginal abatement cost curve",
+        ("synergy.mac_curve",),
+        reductions.mac_curve,
+        rows=(("synergy.mac_curve", "basis", "co2e"),),
     ),
     "list_coverage": Kind(
         "准入清单碳条款覆盖情况",
         "Coverage of the list by carbon clauses",
         ("access.list_coverage",),
         places.list_coverage,
+        rows=(("access.list_coverage", "breakdown", "dimension"),),
     ),
 }
 #: Maps of the atlas that stand in the report, too.
