@@ -223,8 +223,15 @@ FRAMES: dict[str, FrameRule] = {
         },
         ("measure_id",),
         (
-            "exclusive_group", "module", "activity_codes", "technology_codes", "device", "industry_codes",
-            "source_categories", "source_kind", "zone_types",
+            "exclusive_group",
+            "module",
+            "activity_codes",
+            "technology_codes",
+            "device",
+            "industry_codes",
+            "source_categories",
+            "source_kind",
+            "zone_types",
         ),
     ),
     "measure_effects": FrameRule(
