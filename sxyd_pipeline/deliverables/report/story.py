@@ -221,5 +221,16 @@ class Story:
         """Return the name of a scenario."""
         return self.names(self.queries.scenarios.names.get(scenario_id) or scenario_id)
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Words for titles of columns: the two scenarios and the years the text speaks of."""
+        scenarios, years = self.queries.scenarios, self.edition.horizons
+        return {
+            "policy": self.scenario(scenarios.policy),
+            "strong": self.scenario(scenarios.strong),
+            "near": str(years[0]),
+            "far": str(years[-1]),
+        }
+
     def _named(self, scenario_id: str, name: str) -> str | Absent:
         return self.scenario(scenario_id) if scenario_id else absent(name)

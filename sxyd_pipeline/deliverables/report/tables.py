@@ -37,7 +37,7 @@ def declared_table(story: Story, table_id: str) -> DataTable | None:
         return None
     language = story.language
     entry = {**entry, "columns": _with_values(entry["columns"], rows)}
-    columns = tuple(_column(one, language) for one in entry["columns"])
+    columns = tuple(_column(story, one) for one in entry["columns"])
     city = story.edition.city_name if language == "zh" and not entry.get("small") else ""
     caption = "" if table_id in {"documents", "inputs"} else city
     return DataTable(
@@ -56,9 +56,13 @@ def _with_values(columns: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> l
     return [one for one in columns if any(row.get(one["field"], "") is not None for row in rows)]
 
 
-def _column(entry: Mapping[str, Any], language: str) -> TableColumn:
-    found = _TITLE.fullmatch(entry[language])
-    title, unit = (found["title"], found["unit"]) if found else (entry[language], "")
+def _column(story: Story, entry: Mapping[str, Any]) -> TableColumn:
+    # Titles may name what differs from city to city: {policy}, {strong}, {near}, {far}.
+    whole = entry[story.language]
+    for name, word in story.words.items():
+        whole = whole.replace(f"{{{name}}}", word)
+    found = _TITLE.fullmatch(whole)
+    title, unit = (found["title"], found["unit"]) if found else (whole, "")
     return TableColumn(
         text_runs(title), float(entry.get("width", 1.0)), entry.get("align", "left"), text_runs(unit)
     )
