@@ -17,7 +17,14 @@ SCREEN_ROWS = 12
 
 
 def diff_releases(
-    screen: Screen, workspace: Workspace, city: str, before: str, after: str, out: Path | None
+    screen: Screen,
+    workspace: Workspace,
+    city: str,
+    before: str,
+    after: str,
+    out: Path | None,
+    *,
+    annex: bool = False,
 ) -> int:
     """Compare two releases; write the comparison as Markdown and HTML.
 
@@ -28,6 +35,7 @@ def diff_releases(
         before: id of a release, ``latest`` or ``previous``.
         after: the same.
         out: folder for ``diff.md`` and ``diff.html``; None takes ``out/diff/<before>..<after>``.
+        annex: whether to write ``annex.docx`` and ``annex.pdf``, to be handed in with the report.
 
     Raises:
         NoReleaseError: there is no such release.
@@ -37,11 +45,18 @@ def diff_releases(
     difference = compare(Edition.of(first.read()), Edition.of(second.read()))
     language = screen.settings.language
     folder = (out or workspace.out / "diff" / f"{first.folder.name}..{second.folder.name}").resolve()
-    files = {"diff.md": to_markdown(difference, language), "diff.html": to_html(difference, language)}
+    files = {
+        "diff.md": to_markdown(difference, language).encode(),
+        "diff.html": to_html(difference, language).encode(),
+    }
+    if annex:
+        from sxyd_pipeline.deliverables.difference.annex import annex_files  # noqa: PLC0415 - loads typesetting
+
+        files |= annex_files(difference, language)
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            replace_file(folder / name, text.encode())
+        for name, content in files.items():
+            replace_file(folder / name, content)
     screen.say(
         f"{first.folder.name} → {second.folder.name}", f"{first.folder.name} → {second.folder.name}", "bold"
     )

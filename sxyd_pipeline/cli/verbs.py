@@ -334,12 +334,16 @@ def diff(
     ] = "previous",
     after: Annotated[str, typer.Argument(metavar="B", help="同上｜the same")] = "latest",
     out: OutFolder = None,
+    annex: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--annex", help="另写 Word 与 PDF 附件｜write Word and PDF for the report, too"),
+    ] = False,
 ) -> int:
     """Tell what changed between two releases."""
     from sxyd_pipeline.cli.diff import diff_releases  # noqa: PLC0415
 
     session = _session(context)
-    return diff_releases(session.screen, session.workspace(), city, before, after, out)
+    return diff_releases(session.screen, session.workspace(), city, before, after, out, annex=annex)
 
 
 def ui(

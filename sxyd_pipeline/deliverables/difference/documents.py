@@ -116,7 +116,7 @@ def annex_blocks(difference: Difference, language: Language) -> tuple[Block, ...
     between = f"{difference.before.release_id} → {difference.after.release_id}"
     blocks.append(Paragraph(text_runs(between)))
     for part in word(difference, language):
-        blocks.append(Heading(2, text_runs(part.title), annex=True))
+        blocks.append(Heading(2, text_runs(part.title)))
         blocks += [Paragraph(text_runs(sentence)) for sentence in part.sentences]
         if part.rows:
             blocks.append(

@@ -43,6 +43,7 @@ class Writing:
             "by_indicator": self.by_indicator,
             "size": abs,
             "sentence": self.sentence,
+            "low": lambda text: f"{text[:1].lower()}{text[1:]}",
             "s": lambda count: "" if _number(count) == 1 else "s",
             "are": lambda count: "is" if _number(count) == 1 else "are",
         }

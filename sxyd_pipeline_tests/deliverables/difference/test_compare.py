@@ -2,15 +2,23 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from sxyd_pipeline.deliverables.difference.annex import annex_files
 from sxyd_pipeline.deliverables.difference.compare import OtherCityError, compare
 from sxyd_pipeline.deliverables.difference.documents import annex_blocks, to_document, to_html, to_markdown
 from sxyd_pipeline.deliverables.difference.wording import arrow, number, percent, signed, word
 from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.deliverables.typesetting.blocks import DataTable, Heading
+from sxyd_pipeline_tests.deliverables.typesetting.reading import (
+    docx_paragraphs,
+    pdf_pages,
+    squeezed,
+    word_findings,
+)
 
 COAL = (pl.col("activity_code") == "bituminous_coal") & (pl.col("year") == 2020)
 
@@ -160,6 +168,16 @@ def test_the_annex_of_a_report_has_headings_and_numbered_tables(
     tables = [block for block in blocks if isinstance(block, DataTable)]
     assert len({table.table_id for table in tables}) == len(tables) >= 4
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
+
+
+def test_the_annex_is_handed_in_as_word_and_pdf(
+    example_edition: Edition, changed: Edition, plant: str, tmp_path: Path
+) -> None:
+    files = annex_files(compare(example_edition, changed), "zh")
+    assert sorted(files) == ["annex.docx", "annex.pdf"]
+    assert word_findings(files["annex.docx"], tmp_path / "annex.docx") == []
+    assert squeezed(plant) in squeezed("".join(docx_paragraphs(files["annex.docx"])))
+    assert squeezed(plant) in "".join(pdf_pages(files["annex.pdf"]))
 
 
 def test_english_words_for_english_readers(example_edition: Edition, changed: Edition, plant: str) -> None:
