@@ -224,7 +224,8 @@ def _derive_areas(
         # Nothing emitted by the open areas: nothing to permit.
         .with_columns(
             target=pl.when(pl.col("left_base") > 0)
-            .then(pl.col("base_value") * pl.col("left_target") / pl.col("left_base"))
+            # The share first: it is at most one, however small the emissions are.
+            .then(pl.col("base_value") / pl.col("left_base") * pl.col("left_target"))
             .otherwise(0.0)
         )
         .with_columns(

@@ -137,7 +137,8 @@ def energy_flows(kit: Kit) -> list[tuple[str, str, float]]:
     )
     direct: dict[tuple[str, str], float] = {}
     used: dict[str, float] = {}
-    for sector, fuel, group, tce in rows.rows():
+    for named, fuel, group, tce in rows.rows():
+        sector = named if named == _HUB or named in _SECTORS else _OTHER
         if fuel in _SECONDARY:
             used[sector] = used.get(sector, 0.0) + tce / _PER_10KT
         else:

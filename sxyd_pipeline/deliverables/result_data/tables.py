@@ -10,7 +10,7 @@ from sxyd_pipeline.io.geoparquet import GEOMETRY, STORED_CRS, geometry_bytes
 from sxyd_pipeline.io.lake import frame_bytes
 
 #: Size up to which a table is written as CSV too; larger ones are for programs, which read Parquet.
-CSV_BYTES = 1_100_000
+CSV_BYTES = 900_000
 #: No row is shorter than the code of its city and a few digits; saves encoding what is too large anyway.
 _SHORTEST_ROW = 20
 #: A spreadsheet takes a cell that starts like this for a formula.
