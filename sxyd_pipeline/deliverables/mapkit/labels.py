@@ -90,7 +90,12 @@ class Placed:
             labels: in any order; equal importance is broken by text and position.
             gap_mm: distance kept between a label and its point where an offset moves it off.
         """
-        ordered = sorted(labels, key=lambda one: (-one.importance, one.text, one.x, one.y))
+        ordered = sorted(
+            labels,
+            key=lambda one: (
+                -one.importance, one.text, one.x, one.y, -one.size_mm, not one.must_stay, tuple(one.offsets),
+            ),
+        )  # fmt: skip
         found = []
         for label in ordered:
             width, height = size_of(label.text, label.size_mm)
