@@ -25,6 +25,7 @@ from sxyd_pipeline.deliverables.typesetting.inline import clean
 from sxyd_pipeline.deliverables.typesetting.numbering import number_document
 
 _DEEPEST = 9
+_EXAMPLE = "示例数据"
 Kind = Literal["report", "case"]
 Progress = Callable[[str, int, int], None]
 _TITLES = {
@@ -134,7 +135,7 @@ def _framed(edition: Edition, kind: Kind, language: Language, blocks: tuple[Bloc
     )
     label = "发布编号" if zh else "Release"
     hash_label = "输入数据校验和" if zh else "Checksum of the inputs"
-    short_mark = f" · {mark}" if mark else ""
+    short_mark = f" · {mark if zh or mark != _EXAMPLE else f'{mark} (example data)'}" if mark else ""
     title = f"{city}{first}{second}{third}" if zh else f"{third}: {first} {second}, {city}"
     header = f"{city}{first}{second}{third}" if zh else f"{first} {second} · {third}"
     return Document(
@@ -161,7 +162,7 @@ def _framed(edition: Edition, kind: Kind, language: Language, blocks: tuple[Bloc
 def _mark(mark: str, *, zh: bool) -> str:
     if not mark:
         return ""
-    if mark == "示例数据":
+    if mark == _EXAMPLE:
         return "示例数据　不代表实际情况" if zh else "示例数据 · example data, not the real city"
     return mark
 

@@ -33,7 +33,7 @@ class Run:
 
 Runs = tuple[Run, ...]
 #: A table within both limits takes less than half a page and is not torn.
-_WHOLE_ROWS, _WHOLE_CHARACTERS = 14, 1200
+_WHOLE_ROWS, _WHOLE_CHARACTERS = 16, 1200
 
 
 @dataclass(frozen=True, slots=True)
