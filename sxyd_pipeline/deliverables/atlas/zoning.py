@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import shapely
 from matplotlib.colors import to_hex, to_rgb
 
 from sxyd_pipeline.deliverables.atlas.steps import fill_units, label_units, open_map, tally, unit_names
@@ -12,7 +13,7 @@ from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
 from sxyd_pipeline.deliverables.mapkit.typeface import one_line
 from sxyd_pipeline.vocabulary.elements import ControlClass
 
-#: Pale tints of districts; neighbours in the list are seldom neighbours on the map, and names tell them apart.
+#: Pale tints of districts; neighbours get different ones.
 _TINTS = ("#F3EAD3", "#DDE8DC", "#E3E0EC", "#F1DEDA", "#D9E7EC", "#ECECDD", "#E9DFE6", "#DFE3E8")
 _HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----")
 #: How far subtypes of a class move from its colour towards white.
@@ -28,7 +29,7 @@ def base_map(kit: Kit, layout: Layout) -> Sheet:
     sheet, pane = open_map(kit, layout)
     rows = kit.table("zoning.districts").select("district_code", "district_name", "area_km2").rows()
     whole = sum(row[2] for row in rows)
-    tints = [_TINTS[place % len(_TINTS)] for place in range(len(kit.districts.codes))]
+    tints = _tints(kit)
     pane.fill(kit.districts, tints, "none", 0.0)
     sheet.borders()
     facilities = kit.table("inputs.facilities").filter(
@@ -43,7 +44,9 @@ def base_map(kit: Kit, layout: Layout) -> Sheet:
         Row(name, tints[place], f"{area:,.0f} {unit} · {area / whole:.1%}", data=True)
         for place, (_, name, area) in enumerate(rows)
     ]
-    sheet.legend(kit.say("区县与面积", "Districts and areas"), legend)
+    sheet.legend(
+        kit.say("区县与面积", "Districts and areas"), legend, keep_mm=38.0 if layout.is_sheet else 20.0
+    )
     sheet.legend(
         kit.say("图例", "Legend"),
         [
@@ -75,6 +78,18 @@ def base_map(kit: Kit, layout: Layout) -> Sheet:
         f"{len(rows)} districts, {facilities.height} facilities",
     )
     return sheet
+
+
+def _tints(kit: Kit) -> list[str]:
+    """Give every district the first tint that none of its neighbours before it has."""
+    shapes = kit.districts.shapes
+    chosen: list[int] = []
+    for place, shape in enumerate(shapes):
+        near = shapely.intersects(shapes[:place], shape)
+        taken = {chosen[other] for other in np.flatnonzero(near)}
+        free = (tint for tint in range(len(_TINTS)) if tint not in taken)
+        chosen.append(next(free, place % len(_TINTS)))
+    return [_TINTS[tint] for tint in chosen]
 
 
 def emission_sources(kit: Kit, layout: Layout) -> Sheet:
@@ -173,7 +188,10 @@ def _by_district(sheet: Sheet, classes: np.ndarray) -> None:
         ]
         lines.append((kit.district_names[code], counts))
     west, _, east, _ = sheet.layout.column
-    step = sheet.points("legend") * POINT_MM * 1.45
+    step = min(
+        sheet.points("legend") * POINT_MM * 1.45,
+        (sheet.cursor - sheet.layout.column[1] - 30.0) / max(len(lines), 1),
+    )
     stops = [east - 41.0, east - 23.0, east - 6.0]
     sheet.cursor -= 6.0
     for stop, head in zip(stops, kit.say("优先|重点|一般", "priority|key|general").split("|"), strict=True):

@@ -4,11 +4,16 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
+from sxyd_pipeline.deliverables.mapkit.labels import Label, Placed
 from sxyd_pipeline.deliverables.mapkit.pane import ABOVE, BELOW, Pane
 from sxyd_pipeline.deliverables.mapkit.projection import bar_of
 from sxyd_pipeline.deliverables.mapkit.sheet import Sheet, fitted
+from sxyd_pipeline.deliverables.mapkit.theme import POINT_MM
+from sxyd_pipeline.deliverables.mapkit.typeface import one_line
 
 _LONGEST_BAR_MM = 66.0
+#: Type on the small map of districts.
+_SMALL_PT = 7.0
 _LONGEST_FIGURE_BAR_MM = 30.0
 
 
@@ -104,19 +109,13 @@ def locator(sheet: Sheet) -> None:
     pane.fill(sheet.kit.districts, ["#E3E8EC"] * len(sheet.kit.districts.codes), "#FFFFFF", 0.5)
     pane.line(sheet.kit.city, theme.inks["unit_dark"], 0.8)
     sheet.text((west + right) / 2, top - 3.0, sheet.kit.say("区县位置示意", "Districts"), "note", ha="center")
-    for code, (x, y) in zip(
-        sheet.kit.districts.codes, pane.on_paper(sheet.kit.districts.middles()), strict=True
-    ):
-        sheet.text(
-            float(x),
-            float(y),
-            sheet.kit.district_names[code],
-            "note",
-            ha="center",
-            data=True,
-            size=7.0,
-            room_mm=16.0,
-        )
+    at = pane.on_paper(sheet.kit.districts.middles())
+    names = [
+        Label(one_line(sheet.kit.district_names[code]), float(x), float(y), _SMALL_PT * POINT_MM)
+        for code, (x, y) in zip(sheet.kit.districts.codes, at, strict=True)
+    ]
+    for label, x, y in Placed(pane.box).place(names):
+        sheet.text(x, y, label.text, "note", ha="center", data=True, size=_SMALL_PT)
 
 
 def scale_bar(sheet: Sheet, pane: Pane) -> None:

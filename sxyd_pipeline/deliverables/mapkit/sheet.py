@@ -20,6 +20,10 @@ from sxyd_pipeline.deliverables.mapkit.typeface import one_line, rich, serif_fam
 _MM_PER_INCH = 25.4
 #: A line that is too long is set smaller down to this share of its size, and then cut.
 _SMALLEST = 0.75
+#: Lines of a long legend move together down to this share of their distance.
+_TIGHTEST = 0.62
+#: Height of the scale bar at the foot of the column, with its numbers.
+_SCALE_BAR_MM = 21.0
 _CLOSING, _OPENING = "，。；：、）”%", "（“("
 #: A cut line loses characters one by one, a very long one by tenths.
 _VERY_LONG = 400
@@ -223,8 +227,15 @@ class Sheet:
         """Draw a line on the paper."""
         self.paper.add_line(Line2D(list(x), list(y), color=ink, linewidth=width_pt, zorder=LINES))
 
-    def legend(self, title: str, rows: Sequence[Row], note: str = "") -> None:
-        """Set a legend in the column, below what stands there."""
+    def legend(self, title: str, rows: Sequence[Row], note: str = "", keep_mm: float = 0.0) -> None:
+        """Set a legend in the column, below what stands there.
+
+        Args:
+            title: its heading.
+            rows: its lines; where they are many they move together, and the last give way to a count.
+            note: a paragraph below.
+            keep_mm: room to leave above the scale bar for what follows.
+        """
         west, _, east, _ = self.layout.column
         pad = 4.0 if self.layout.is_sheet else 2.0
         step = self.points("legend") * POINT_MM * 1.62
@@ -233,8 +244,22 @@ class Sheet:
             self.cursor -= self.points("legend_title") * POINT_MM * 1.3
             self.text(west + pad, self.cursor, line, "legend_title", va="baseline")
         self.cursor -= step * 0.35
-        for row in rows:
+        room = (
+            self.cursor - self.layout.column[1] - (_SCALE_BAR_MM if self.layout.is_sheet else 8.0) - keep_mm
+        )
+        step = min(step, max(room / max(len(rows), 1), step * _TIGHTEST))
+        fitting = max(int(room / step), 1)
+        shown = list(rows) if len(rows) <= fitting else list(rows[: fitting - 1])
+        for row in shown:
             self._row(row, west + pad, east - pad, step)
+        if len(shown) < len(rows):
+            left = len(rows) - len(shown)
+            self._row(
+                Row(self.kit.say(f"其余 {left} 项从略", f"{left} more"), edge="none"),
+                west + pad,
+                east - pad,
+                step,
+            )
         if note:
             self.note(note)
 

@@ -35,6 +35,8 @@ _SETTINGS: dict[str, Any] = {
     "savefig.facecolor": "#FFFFFF",
     "figure.dpi": 100.0,
     "text.usetex": False,
+    # Hinting would look at all letters of a font: a picture would change with the words of another.
+    "text.hinting": "no_hinting",
     "text.parse_math": False,
 }
 _FORMULA = re.compile(
@@ -42,6 +44,7 @@ _FORMULA = re.compile(
     r"|(?<=k)m2(?![0-9A-Za-z])|(?<![A-Za-z0-9])m3(?![0-9A-Za-z])"
 )
 _LOWERED = re.compile(r"(?<=[A-Za-z])(2\.5|10|[0-9x])")
+_WIDE_SPACE = "\u3000"
 #: What stands in for formulas where a text cannot have subscripts.
 _RAISED = {"m2": "m²", "m3": "m³"}
 
@@ -136,7 +139,7 @@ def serif_family() -> list[str]:
 
 def one_line(text: str) -> str:
     """Return a text as one line: breaks become spaces, undrawable characters their code points."""
-    return spelled_out("".join(c if c.isprintable() else " " for c in text))
+    return spelled_out("".join(c if c.isprintable() or c == _WIDE_SPACE else " " for c in text))
 
 
 def rich(text: str) -> tuple[str, bool]:
