@@ -38,14 +38,17 @@ def neutral_off_inventory(result: pl.DataFrame, scenario_sources: pl.DataFrame) 
     neutral = result.filter(pl.col("scenario_id") == NEUTRAL)
     years = neutral.select("year").unique()
     inventory = scenario_sources.filter(pl.col("scenario_id") == NEUTRAL, pl.col("origin") == "inventory")
-    return _gaps(neutral, inventory.drop("year").join(years, how="cross"), ["year", "species"])
+    # Summed before it is repeated for every year.
+    totals = inventory.group_by("species", maintain_order=True).agg(pl.col("emission_t").sum())
+    return _gaps(neutral, totals.join(years, how="cross"), ["year", "species"])
 
 
 def layers_off_city(result: pl.DataFrame, projected_emissions: pl.DataFrame) -> pl.DataFrame:
     """Return layers whose features, with what lies outside them, do not sum to the city."""
     layers = result.select("layer").unique()
-    city = projected_emissions.join(layers, how="cross")
-    return _gaps(result, city, [*_SCENARIO_KEYS, "layer"])
+    # Summed before it is repeated for every layer.
+    totals = projected_emissions.group_by(_SCENARIO_KEYS, maintain_order=True).agg(pl.col("emission_t").sum())
+    return _gaps(result, totals.join(layers, how="cross"), [*_SCENARIO_KEYS, "layer"])
 
 
 def units_off_city(result: pl.DataFrame, projected_emissions: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import geopandas as gpd
 import polars as pl
@@ -37,6 +37,7 @@ class Content:
         checks: verdicts of all gates, with the columns of ``quality.checks``.
         reference: reference data.
         prints: hashes of inputs and program.
+        data_label: ``示例数据`` as soon as any input is synthetic, else what the package declares.
     """
 
     config: CityConfig
@@ -44,14 +45,19 @@ class Content:
     checks: pl.DataFrame
     reference: Reference
     prints: Fingerprints
+    data_label: str
 
-    @property
-    def data_label(self) -> str:
-        """``示例数据`` as soon as any input is synthetic, else what the package declares."""
-        for outcome in self.outcomes.values():
-            if "data_label" in outcome.table.columns and (outcome.table["data_label"] == EXAMPLE_DATA).any():
-                return EXAMPLE_DATA
-        return self.config.data_label
+    def without_results(self) -> "Content":
+        """Return what a release needs besides its tables: the results are in those, once is enough."""
+        return replace(self, outcomes={}, checks=self.checks.clear())
+
+
+def label_of(outcomes: Mapping[str, Outcome], config: CityConfig) -> str:
+    """Return ``示例数据`` as soon as any input is synthetic, else what the package declares."""
+    for outcome in outcomes.values():
+        if "data_label" in outcome.table.columns and (outcome.table["data_label"] == EXAMPLE_DATA).any():
+            return EXAMPLE_DATA
+    return config.data_label
 
 
 def assemble(content: Content) -> dict[Table, pl.DataFrame]:

@@ -24,7 +24,7 @@ from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.core.outcome import Outcome
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io import combined
-from sxyd_pipeline.io.assembly import Content, assemble, release_row
+from sxyd_pipeline.io.assembly import Content, assemble, label_of, release_row
 from sxyd_pipeline.io.durable import explained, sweep
 from sxyd_pipeline.io.fingerprints import hash_program, package_folder, signature_of, take_fingerprints
 from sxyd_pipeline.io.lake import ShardStore, hash_of
@@ -174,7 +174,8 @@ def _prepare(workspace: Workspace, city: str, _state: str) -> Prepared:
     content = gather(workspace, store, city)
     tables = assemble(content)
     audit_on_disk(content, tables)
-    return Prepared(content, tables, release_id_of(content, hashes_of_results(store, city)))
+    release_id = release_id_of(content, hashes_of_results(store, city))
+    return Prepared(content.without_results(), tables, release_id)
 
 
 def gather(workspace: Workspace, store: ShardStore, city: str) -> Content:
@@ -185,7 +186,8 @@ def gather(workspace: Workspace, store: ShardStore, city: str) -> Content:
     outcomes = {table.asset: store.load_outcome(table.asset, city) for table in present}
     checks = pl.concat([store.load_checks(table.asset, city) for table in present])
     prints = take_fingerprints(folder, reference_folder(), rows_read(outcomes))
-    return Content(package.config, outcomes, checks, load_reference(reference_folder()), prints)
+    label = label_of(outcomes, package.config)
+    return Content(package.config, outcomes, checks, load_reference(reference_folder()), prints, label)
 
 
 def rows_read(outcomes: Mapping[str, Outcome]) -> dict[str, int]:

@@ -248,12 +248,15 @@ def allocate_projection(
         .group_by(*keys, "spread_id", maintain_order=True)
         .agg(pl.col("emission_t").sum())
     )
-    return (
-        spreads.join(
-            placements.filter(pl.col("layer").is_in(list(layers))), on="spread_id", maintain_order="left"
-        )
+    # Layer by layer: what every spread gives to every place of all layers at once is what takes memory.
+    placed = [
+        spreads.join(placements.filter(pl.col("layer") == layer), on="spread_id", maintain_order="left")
         .group_by(*keys, "layer", "code", maintain_order=True)
         .agg(emission_t=(pl.col("emission_t") * pl.col("share")).sum())
+        for layer in sorted(set(layers))
+    ]
+    return (
+        pl.concat(placed)
         .select("city_code", "scenario_id", "year", "layer", "code", "species", "emission_t")
         .sort("scenario_id", "year", "layer", "code", "species")
     )
