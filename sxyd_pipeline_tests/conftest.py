@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.io.release_folder import ReleaseFolder
+
+# Speed is measured in benchmarks: on a busy machine a law must not fail because one example took long.
+settings.register_profile("laws", deadline=None)
+settings.load_profile("laws")
 
 EXAMPLE = "321100"
 _LONGEST_SECONDS = 900
