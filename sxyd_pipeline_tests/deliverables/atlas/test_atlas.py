@@ -43,6 +43,13 @@ def book(built: Mapping[str, bytes]) -> PdfReader:
     return PdfReader(io.BytesIO(built["atlas.pdf"]))
 
 
+@pytest.fixture(scope="module")
+def texts(book: PdfReader) -> dict[int, str]:
+    """The text of cover, contents, the first maps and every fifth, by page from 0: maps are long to read."""
+    chosen = sorted({0, 1, 2, 4, *range(7, len(book.pages), 5), len(book.pages) - 1})
+    return {page: book.pages[page].extract_text() for page in chosen}
+
+
 def test_two_builds_are_the_same_bytes(built: Mapping[str, bytes], finished_demo: FinishedDemo) -> None:
     for name, content in built.items():
         if not name.startswith("_preview/"):
@@ -50,31 +57,29 @@ def test_two_builds_are_the_same_bytes(built: Mapping[str, bytes], finished_demo
 
 
 def test_every_map_the_release_has_data_for_is_a_page_and_a_picture(
-    example_edition: Edition, built: Mapping[str, bytes], book: PdfReader
+    example_edition: Edition, built: Mapping[str, bytes], book: PdfReader, texts: dict[int, str]
 ) -> None:
     maps = maps_of(example_edition)
     assert len(maps) >= 25
     assert len(book.pages) == len(maps) + 2
     for number, one in enumerate(maps, start=1):
-        text = book.pages[number + 1].extract_text()
-        assert one.zh in text
-        assert f"图 {number}" in text
+        if number + 1 in texts:
+            assert one.zh in texts[number + 1]
+            assert f"图 {number}" in texts[number + 1]
         assert f"atlas/{number:02d}_{one.map_id}.png" in built
 
 
 def test_every_page_says_release_and_that_data_are_synthetic(
-    example_edition: Edition, book: PdfReader
+    example_edition: Edition, texts: dict[int, str]
 ) -> None:
-    for number, page in enumerate(book.pages, start=1):
-        text = page.extract_text()
-        if number != 2:
+    for number, text in texts.items():
+        if number != 1:
             assert example_edition.release_id in text, number
             assert "示例数据" in text, number
 
 
-def test_maps_say_projection_year_review_number_and_remark(book: PdfReader) -> None:
-    for page in book.pages[2:]:
-        text = page.extract_text()
+def test_maps_say_projection_year_review_number_and_remark(texts: dict[int, str]) -> None:
+    for text in list(texts.values())[2:]:
         for words in (
             "CGCS2000",
             "中央经线120°E",
@@ -87,8 +92,8 @@ def test_maps_say_projection_year_review_number_and_remark(book: PdfReader) -> N
             assert words in text
 
 
-def test_maps_carry_graticule_scale_and_legend(book: PdfReader) -> None:
-    text = book.pages[4].extract_text()
+def test_maps_carry_graticule_scale_and_legend(texts: dict[int, str]) -> None:
+    text = texts[4]
     for words in (
         "119°30′E",
         "32°00′N",
@@ -102,8 +107,10 @@ def test_maps_carry_graticule_scale_and_legend(book: PdfReader) -> None:
         assert words in text
 
 
-def test_the_contents_name_every_map_with_its_page(example_edition: Edition, book: PdfReader) -> None:
-    lines = book.pages[1].extract_text()
+def test_the_contents_name_every_map_with_its_page(
+    example_edition: Edition, book: PdfReader, texts: dict[int, str]
+) -> None:
+    lines = texts[1]
     for one in maps_of(example_edition):
         assert one.zh in lines
     targets = [
