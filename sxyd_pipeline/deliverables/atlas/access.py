@@ -58,7 +58,7 @@ def conflicts(kit: Kit, layout: Layout) -> Sheet:
             kit.say("含强冲突（−2）", "has a strong conflict (−2)"),
             "#FFFFFF",
             tally(kit, strong > 0, kit.unit_km2),
-            kind="square",
+            kind="diamond",
             edge="#7F1D1D",
             size_mm=sizes * 0.8,
         )

@@ -15,7 +15,7 @@ from sxyd_pipeline.deliverables.mapkit.projection import MM_PER_M, Box
 from sxyd_pipeline.deliverables.mapkit.shapes import Areas, joined
 
 #: Colours darker than this are hatched in white.
-_DARK = 0.35
+_DARK = 0.42
 
 BELOW, AREAS, LINES, SYMBOLS, ABOVE = 1.0, 2.0, 4.0, 5.0, 6.0
 

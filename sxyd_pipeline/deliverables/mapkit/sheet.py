@@ -74,7 +74,7 @@ class Row:
         face: colour of the sample.
         value: count and share, set at the right.
         hatch: hatch of the sample.
-        kind: area, line or circle.
+        kind: area, line, circle or diamond.
         edge: colour of its edge.
         size_mm: width of a line or diameter of a circle.
         data: the text comes from the data and is never read as a formula.
@@ -84,7 +84,7 @@ class Row:
     face: str = "none"
     value: str = ""
     hatch: str = ""
-    kind: Literal["area", "line", "circle", "square"] = "area"
+    kind: Literal["area", "line", "circle", "diamond"] = "area"
     edge: str = "#4A4F55"
     size_mm: float = 0.25
     data: bool = False
@@ -312,7 +312,7 @@ class Sheet:
                 [(south + north) / 2],
                 s=(row.size_mm / POINT_MM) ** 2,
                 c=row.face,
-                marker="o" if row.kind == "circle" else "s",
+                marker="o" if row.kind == "circle" else "D",
                 edgecolors=row.edge,
                 linewidths=0.4,
             )
