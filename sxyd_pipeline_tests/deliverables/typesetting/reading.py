@@ -3,6 +3,7 @@
 import io
 import re
 import unicodedata
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import docx
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 from pypdf import PdfReader
+
+#: A part of a paragraph has more characters than this; so many places of a cut are tried.
+_SHORTEST_PART, _CUTS = 8, 4
 
 
 def squeezed(text: str) -> str:
@@ -39,12 +43,13 @@ def docx_contents(content: bytes) -> list[tuple[str, int]]:
 def pdf_pages(content: bytes, *running: str, last: int | None = None) -> list[str]:
     """Text of the pages, squeezed, without the given running lines and page numbers."""
     pages = []
-    for position, page in enumerate(PdfReader(io.BytesIO(content)).pages[:last]):
+    reader = PdfReader(io.BytesIO(content))
+    for position, (page, label) in enumerate(zip(reader.pages[:last], reader.page_labels, strict=False)):
         text = squeezed(page.extract_text())
         # The cover has no running lines, and its title reads like one.
         for line in running if position else ():
             text = text.replace(squeezed(line), "", 1)
-        pages.append(re.sub(r"—[0-9IVX]+—", "", text))
+        pages.append(text.replace(f"—{label}—", "", 1))
     return pages
 
 
@@ -84,13 +89,13 @@ def word_findings(content: bytes, path: Path) -> list[str]:
 
 
 def absent_from(text: str, paragraphs: list[str]) -> list[str]:
-    """Paragraphs that do not stand in the text, whole or in two parts (over a page's end)."""
+    """Paragraphs that do not stand in the text, whole or in parts: pages end, and figures float between."""
     return [one for one in paragraphs if not _stands(squeezed(one), text)]
 
 
 def _stands(paragraph: str, text: str) -> bool:
     if paragraph in text:
         return True
-    # What follows a page's end may happen to go on like the paragraph: any place of the cut will do.
-    cuts = (end for end in range(len(paragraph), 0, -1) if paragraph[:end] in text)
-    return any(paragraph[end:] in text for end in cuts)
+    ends = (end for end in range(len(paragraph) - 1, _SHORTEST_PART, -1) if paragraph[:end] in text)
+    # What follows a page's end may happen to go on like the paragraph: the cut may lie a little earlier.
+    return any(_stands(paragraph[end:], text) for end in islice(ends, _CUTS))
