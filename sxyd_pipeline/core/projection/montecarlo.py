@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from scipy import sparse
 
 from sxyd_pipeline.core.projection.engine import Action, Effect, list_actions
 from sxyd_pipeline.core.projection.scenario import Lever, Scenario
@@ -165,7 +166,7 @@ def draw_places(
     draws: Draws,
     years: Sequence[int],
     base_year: int,
-    shares: Array,
+    shares: sparse.csr_array,
 ) -> dict[str, Array]:
     """Return quantiles of each place's emission.
 
@@ -175,7 +176,8 @@ def draw_places(
         draws: draws of :func:`draw_inputs`.
         years: years asked for.
         base_year: year of the inventory.
-        shares: array (rows, places), share of each row's emission that lies in each place.
+        shares: sparse array (places, rows), share of each row's emission that lies in each place. Most
+            rows are points and lie in one place, and sums of sparse rows have one order on every machine.
 
     Returns:
         species -> array (quantiles, places, years), t/a, for the quantiles 5, 50 and 95 %.
@@ -186,12 +188,14 @@ def draw_places(
     quantiles: dict[str, Array] = {}
     for code in sorted(set(species)):
         rows = np.flatnonzero(species == code)
-        weighted, placed_in = _weighted(draws, rows, base), shares[rows]
-        per_year = [
+        placed, followed = shares[:, rows], signatures.of_row[rows]
+        weighted = _weighted_rows(draws, rows, base)
+        tonnes = np.empty_like(weighted)
+        per_year = []
+        for path in np.moveaxis(paths, 2, 0):
             # One product of matrices a year: the paths of the rows' signatures scale the draws.
-            np.quantile((weighted * path[signatures.of_row[rows]].T) @ placed_in, QUANTILES, axis=0)
-            for path in np.moveaxis(paths, 2, 0)
-        ]
+            np.multiply(weighted, np.ascontiguousarray(path)[followed], out=tonnes)
+            per_year.append(np.quantile(placed @ tonnes, QUANTILES, axis=1, overwrite_input=True))
         quantiles[str(code)] = np.stack(per_year, axis=-1)
     return quantiles
 
@@ -202,14 +206,18 @@ def draw_rows(
     """Draw what every row emits; arguments as in :func:`draw_totals`.
 
     Yields:
-        Year by year an array (rows, draws), t/a.
+        Year by year an array (rows, draws), t/a. It is the largest of all arrays, so the next year is
+        written into the same one.
     """
     signatures = sign_rows(sources, scenario)
     paths = np.stack(_paths(signatures, draws, years, base_year))
     base = sources["emission_t"].to_numpy()
-    weighted = np.ascontiguousarray(_weighted(draws, np.arange(sources.height), base).T)
+    weighted = _weighted_rows(draws, np.arange(sources.height), base)
+    tonnes = np.empty_like(weighted)
     for path in np.moveaxis(paths, 2, 0):
-        yield weighted * np.ascontiguousarray(path)[signatures.of_row]
+        np.take(np.ascontiguousarray(path), signatures.of_row, axis=0, out=tonnes, mode="clip")
+        np.multiply(weighted, tonnes, out=tonnes)
+        yield tonnes
 
 
 def _weighted(draws: Draws, rows: Array, base: Array) -> Array:
@@ -217,6 +225,14 @@ def _weighted(draws: Draws, rows: Array, base: Array) -> Array:
     weighted: Array = (
         base[rows] * draws.factor[:, draws.factor_of[rows]] * draws.activity[:, draws.activity_of[rows]]
     )
+    return weighted
+
+
+def _weighted_rows(draws: Draws, rows: Array, base: Array) -> Array:
+    """Return the same as :func:`_weighted`, row by row: (rows, draws)."""
+    weighted: Array = np.ascontiguousarray(draws.factor.T)[draws.factor_of[rows]]
+    weighted *= base[rows][:, None]
+    weighted *= np.ascontiguousarray(draws.activity.T)[draws.activity_of[rows]]
     return weighted
 
 
@@ -251,12 +267,16 @@ class Spread:
         own: path of every action: (label, effect) -> array (draws, years).
         totals: species -> array (draws, years).
         years: years of the columns.
+        factor: mean and variance of every factor's draws.
+        activity: mean and variance of every activity's draws.
     """
 
     signatures: Signatures
     own: Mapping[tuple[str, Effect], Array]
     totals: Mapping[str, Array]
     years: tuple[int, ...]
+    factor: tuple[Array, Array]
+    activity: tuple[Array, Array]
 
 
 def prepare_spread(
@@ -265,7 +285,14 @@ def prepare_spread(
     """Draw totals and paths of a scenario once (see :func:`share_variance`)."""
     signatures = sign_rows(sources, scenario)
     own = _own_paths(signatures, draws, years, base_year)
-    return Spread(signatures, own, draw_totals(sources, scenario, draws, years, base_year), tuple(years))
+    return Spread(
+        signatures,
+        own,
+        draw_totals(sources, scenario, draws, years, base_year),
+        tuple(years),
+        (draws.factor.mean(axis=0), draws.factor.var(axis=0)),
+        (draws.activity.mean(axis=0), draws.activity.var(axis=0)),
+    )
 
 
 def share_variance(
@@ -302,16 +329,16 @@ def share_variance(
     mean = {key: float(path.mean()) for key, path in own.items()}
     signature_mean = np.array([_product(mean, actions) for actions in acting])
     base = sources["emission_t"].to_numpy()[rows]
-    f_mean, a_mean = draws.factor.mean(axis=0), draws.activity.mean(axis=0)
+    (f_mean, f_variance), (a_mean, a_variance) = spread.factor, spread.activity
     f_of, a_of, s_of = draws.factor_of[rows], draws.activity_of[rows], spread.signatures.of_row[rows]
     by_factor = np.bincount(f_of, weights=base * a_mean[a_of] * signature_mean[s_of], minlength=len(f_mean))
     by_activity = np.bincount(a_of, weights=base * f_mean[f_of] * signature_mean[s_of], minlength=len(a_mean))
     explained = [
         (f"factor:{name}", "factor", variance)
-        for name, variance in zip(draws.factor_names, draws.factor.var(axis=0) * by_factor**2, strict=True)
+        for name, variance in zip(draws.factor_names, f_variance * by_factor**2, strict=True)
     ]
     kind = sources["source_kind"].to_numpy()[rows]
-    variances = draws.activity.var(axis=0) * by_activity**2
+    variances = a_variance * by_activity**2
     explained += [
         (f"activity:{name}", "activity", variances[np.unique(a_of[kind == name])].sum())
         for name in np.unique(kind)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+from scipy import sparse
 
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.inventory.ranges import range_of
@@ -105,15 +106,14 @@ def draw_control_units(
     spreads = mine["spread_id"].unique().sort()
     position = {code: index for index, code in enumerate(codes)}
     line = {spread: index for index, spread in enumerate(spreads)}
-    matrix = np.zeros((len(spreads), len(codes)))
-    matrix[
-        mine["spread_id"].replace_strict(line, return_dtype=pl.Int64).to_numpy(),
-        mine["code"].replace_strict(position, return_dtype=pl.Int64).to_numpy(),
-    ] = mine["share"].to_numpy()
+    places = mine["code"].replace_strict(position, return_dtype=pl.Int64).to_numpy()
+    lines = mine["spread_id"].replace_strict(line, return_dtype=pl.Int64).to_numpy()
+    matrix = sparse.csc_array((mine["share"].to_numpy(), (places, lines)), shape=(len(codes), len(spreads)))
     parts = []
     for scenario in scenarios:
         rows, draws = prepare_draws(scenario_sources, scenario, reference)
-        shares = matrix[rows["spread_id"].replace_strict(line, return_dtype=pl.Int64).to_numpy()]
+        of_row = rows["spread_id"].replace_strict(line, return_dtype=pl.Int64).to_numpy()
+        shares = matrix[:, of_row].tocsr()
         drawn = draw_places(rows, scenario, draws, years, config.base_year, shares)
         for species, quantiles in drawn.items():
             for index, year in enumerate(years):

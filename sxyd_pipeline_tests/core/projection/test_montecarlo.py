@@ -1,6 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from scipy import sparse
 
 from sxyd_pipeline.core.projection.engine import project_sources
 from sxyd_pipeline.core.projection.montecarlo import (
@@ -65,7 +66,7 @@ def test_the_spread_of_one_source_is_the_lognormal_it_was_given() -> None:
 def test_places_share_what_the_city_has() -> None:
     rows = uncertain(0.0, 0.0)
     draws = draw_inputs(rows, growth().levers, 20, seed=1)
-    shares = np.array([[1.0, 0.0], [1.0, 0.0], [0.25, 0.75], [0.5, 0.5]])
+    shares = sparse.csr_array(np.array([[1.0, 0.0], [1.0, 0.0], [0.25, 0.75], [0.5, 0.5]]).T)
     places = draw_places(rows, growth(), draws, YEARS, BASE, shares)
     totals = draw_totals(rows, growth(), draws, YEARS, BASE)
     for species, quantiles in places.items():
