@@ -6,6 +6,7 @@ from sxyd_pipeline.deliverables.catalogue import DELIVERABLES, Progress
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.lake import hash_of
+from sxyd_pipeline.io.memory import give_back
 from sxyd_pipeline.io.published import Prepared, Published, prepare, publish
 from sxyd_pipeline.io.release_folder import versions
 from sxyd_pipeline.io.staging import Staged, Staging
@@ -55,7 +56,10 @@ def stage(lake: Path, ready: Prepared, name: str, progress: Progress = _quiet) -
     if found is not None:
         return found
     contents = DELIVERABLES[name].write(edition_of(ready), RELEASE_LANGUAGE, progress)
-    return staging.put(name, key, contents)
+    staged = staging.put(name, key, contents)
+    del contents
+    give_back()
+    return staged
 
 
 def staged_parts(lake: Path, ready: Prepared) -> list[Staged]:

@@ -59,7 +59,8 @@ def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         DatabaseNotWrittenError: DuckDB could not write; the file is not to be used.
     """
-    settings: dict[str, Any] = {"storage_compatibility_version": STORAGE_VERSION}
+    # Rows come table by table and keep their order: a second thread has nothing to do but wait.
+    settings: dict[str, Any] = {"storage_compatibility_version": STORAGE_VERSION, "threads": 1}
     try:
         # The resource retries a failing open for over a minute; a full disk should be told at once.
         duckdb.connect(str(path), config=settings).close()
@@ -83,14 +84,20 @@ def reader(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def create(path: Path, content: Mapping[Table, pl.DataFrame]) -> None:
-    """Create a database with the tables of ``content``, in the catalogue's order, in one transaction."""
+    """Create a database with the tables of ``content``, in the catalogue's order.
+
+    The file has a temporary name until it is whole, so every table is its own transaction: one for all would
+    hold all rows in memory.
+    """
     with writer(path) as connection:
         connection.begin()
         _define(connection, [table for table in TABLES if table in content])
         define_macros(connection, content)
-        for table, frame in content.items():
-            _insert(connection, table, frame)
         connection.commit()
+        for table, frame in content.items():
+            connection.begin()
+            _insert(connection, table, frame)
+            connection.commit()
         connection.execute("CHECKPOINT")
 
 

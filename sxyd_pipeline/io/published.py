@@ -29,6 +29,7 @@ from sxyd_pipeline.io.durable import explained, sweep
 from sxyd_pipeline.io.fingerprints import hash_program, package_folder, signature_of, take_fingerprints
 from sxyd_pipeline.io.lake import ShardStore, hash_of
 from sxyd_pipeline.io.locks import Waiting, exclusive, say_nothing
+from sxyd_pipeline.io.memory import give_back
 from sxyd_pipeline.io.package import open_package
 from sxyd_pipeline.io.reference import load_reference
 from sxyd_pipeline.io.release_folder import ReleaseFolder
@@ -175,7 +176,10 @@ def _prepare(workspace: Workspace, city: str, _state: str) -> Prepared:
     tables = assemble(content)
     audit_on_disk(content, tables)
     release_id = release_id_of(content, hashes_of_results(store, city))
-    return Prepared(content.without_results(), tables, release_id)
+    ready = Prepared(content.without_results(), tables, release_id)
+    del content
+    give_back()
+    return ready
 
 
 def gather(workspace: Workspace, store: ShardStore, city: str) -> Content:
