@@ -27,12 +27,12 @@ DONE, DATA, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 #: A run makes millions of short-lived objects and hardly any cycles; at the default thresholds the
 #: collector walks the libraries' objects so often that it takes a twentieth of the time.
-_COLLECT_AFTER = (100_000, 50, 100)
+COLLECT_AFTER = (100_000, 50, 100)
 
 
 def main() -> None:
     """Run the program with the arguments of the process."""
-    gc.set_threshold(*_COLLECT_AFTER)
+    gc.set_threshold(*COLLECT_AFTER)
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a character shows its code instead of ending the run.
         if hasattr(stream, "reconfigure"):
