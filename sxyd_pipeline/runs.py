@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import dagster as dg
 from sxyd_pipeline import automation
 from sxyd_pipeline.checks.gates import FAILURES
 from sxyd_pipeline.definitions import CHAPTERS, REFRESH_CITY, build_definitions
+from sxyd_pipeline.deliverables import catalogue
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.durable import explained
 from sxyd_pipeline.io.event_log import open_quick_instance
@@ -100,6 +101,7 @@ def run_city(
     select: Sequence[str] | None = None,
     on_event: OnEvent = _silent,
     *,
+    deliverables: Collection[str] = (catalogue.ALL,),
     waiting: Waiting = say_nothing,
     instance: dg.DagsterInstance | None = None,
 ) -> CityRun:
@@ -110,27 +112,30 @@ def run_city(
         city: adcode.
         select: groups to run; None runs everything. Parents outside are read from the lake.
         on_event: told ``(asset, started | done | blocked | skipped, seconds)``.
+        deliverables: words of those to make anew for the release; what lies staged for it goes in as well.
         waiting: told in Chinese and English when another run of the city is at work.
         instance: Dagster instance; None opens the one of the workspace.
 
     Raises:
         UnknownGroupError: a selected group does not exist.
+        UnknownDeliverableError: a deliverable does not exist.
         BusyError: another run of the city does not end.
         DiskFullError: the state of Dagster cannot be written.
     """
     for group in select or ():
         if group not in CHAPTERS:
             raise UnknownGroupError(group)
+    made = catalogue.chosen(deliverables)
     started = time.perf_counter()
     definitions = build_definitions(workspace, on_event)
     lock = city_lock(workspace.lake, city)
     with exclusive(lock, f"城市 / city {city}", waiting=waiting), explained(workspace.dagster_home):
         if instance is not None:
-            result, wanted = _execute(definitions, instance, workspace, city, select)
+            result, wanted = _execute(definitions, instance, workspace, city, select, made)
         else:
             with open_instance(workspace) as own:
                 bury_dead_runs(own, workspace, city)
-                result, wanted = _execute(definitions, own, workspace, city, select)
+                result, wanted = _execute(definitions, own, workspace, city, select, made)
     tried = {event.step_key for event in result.all_events if event.is_step_start}
     skipped = tuple(asset for asset in wanted if asset not in tried)
     for asset in skipped:
@@ -205,6 +210,7 @@ def _execute(
     workspace: Workspace,
     city: str,
     select: Sequence[str] | None,
+    made: Collection[str],
 ) -> tuple[dg.ExecuteInProcessResult, list[str]]:
     instance.add_dynamic_partitions(str(automation.CITY.name), [city])
     automation.report_package(instance, workspace, city)
@@ -215,14 +221,19 @@ def _execute(
         for key in layer
         if key in graph.materializable_asset_keys
     ]
-    wanted = [key for key in ordered if select is None or graph.get(key).group_name in select]
+    left_out = catalogue.DELIVERABLES.keys() - set(made)
+    wanted = [
+        key
+        for key in ordered
+        if (select is None or graph.get(key).group_name in select) and key.to_user_string() not in left_out
+    ]
     result = definitions.resolve_job_def(REFRESH_CITY.name).execute_in_process(
         partition_key=city,
         instance=instance,
         raise_on_error=False,
         run_config=_QUIET,
-        tags={LAUNCHER_TAG: LAUNCHER},
-        asset_selection=None if select is None else wanted,
+        tags={LAUNCHER_TAG: LAUNCHER, **({catalogue.TAG: catalogue.tag_of(made)} if left_out else {})},
+        asset_selection=None if select is None and not left_out else wanted,
     )
     return result, [key.to_user_string() for key in wanted]
 

@@ -1,11 +1,12 @@
 """``sxyd demo``: the example city from nothing to a release."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from sxyd_pipeline.cli.cities import SETTINGS, CityFolder
 from sxyd_pipeline.cli.listing import show_files, size_in_words
-from sxyd_pipeline.cli.run import run_one, summarise
+from sxyd_pipeline.cli.run import deliverables_in, run_one, summarise
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.deliverables.result_data.files import FOLDER as DATA
 from sxyd_pipeline.example_city import build_example_city
@@ -16,15 +17,25 @@ from sxyd_pipeline.io.release_folder import MANIFEST
 from sxyd_pipeline.io.workspace import Workspace
 
 
-def run_demo(screen: Screen, workspace: Workspace) -> int:
-    """Build the example package if it is missing, run every asset, publish, and tell where things lie."""
+def run_demo(screen: Screen, workspace: Workspace, deliverables: Sequence[str] = ()) -> int:
+    """Build the example package if it is missing, run every asset, publish, and tell where things lie.
+
+    Args:
+        screen: where to tell how it goes.
+        workspace: where packages, lake and releases lie.
+        deliverables: words of those the release shall have, also separated by commas; none means all.
+
+    Raises:
+        UnknownChoiceError: there is no such deliverable.
+    """
+    made = deliverables_in(deliverables)
     started = time.perf_counter()
     folder = workspace.cities / EXAMPLE_ADCODE
     if not (folder / SETTINGS).is_file():
         screen.say("生成示例城市数据包……", "building the package of the example city ...")
         build_example_city(folder)
     screen.say(f"数据包：{folder}", f"package: {folder}")
-    report = run_one(screen, workspace, CityFolder(folder), ())
+    report = run_one(screen, workspace, CityFolder(folder), (), made)
     seconds = time.perf_counter() - started
     if report.run is None or report.run.release_id is None:
         summarise(screen, workspace, [report])
@@ -36,10 +47,11 @@ def run_demo(screen: Screen, workspace: Workspace) -> int:
     tops = sorted(path for path in release.iterdir() if path.is_file())
     listed = show_files(screen, tops, workspace.root)
     number, size = _extent(release / DATA)
-    screen.say(
-        f"成果数据：{release / DATA}（{number} 个文件，{size_in_words(size)}；校验和见 {MANIFEST}）",
-        f"result tables: {release / DATA} ({number} files, {size_in_words(size)}; sha256 in {MANIFEST})",
-    )
+    if number:
+        screen.say(
+            f"成果数据：{release / DATA}（{number} 个文件，{size_in_words(size)}；校验和见 {MANIFEST}）",
+            f"result tables: {release / DATA} ({number} files, {size_in_words(size)}; sha256 in {MANIFEST})",
+        )
     # Systems without links find the newest database through a pointer file.
     link = link_of(workspace)
     database = link if link.exists() else newest(workspace)

@@ -9,7 +9,7 @@ from sxyd_pipeline.cli.faults import UnknownChoiceError
 from sxyd_pipeline.cli.listing import show_files
 from sxyd_pipeline.cli.screen import Screen
 from sxyd_pipeline.contracts.model import Table
-from sxyd_pipeline.deliverables.catalogue import BY_WORD
+from sxyd_pipeline.deliverables.catalogue import ALL, BY_WORD
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.explorer.page import write_without_sql
 from sxyd_pipeline.deliverables.stage import RELEASE_LANGUAGE
@@ -21,8 +21,8 @@ from sxyd_pipeline.io.release_folder import DATABASE, MANIFEST, ReleaseFolder, c
 from sxyd_pipeline.io.staging import PREVIEW
 from sxyd_pipeline.io.workspace import Workspace
 
-#: Words for the database and for everything; the deliverables have words of their own.
-DATABASE_WORD, ALL = "database", "all"
+#: The deliverables have words of their own.
+DATABASE_WORD = "database"
 EXPLORER_WORD = "explorer"
 ARGUMENT = "export CITY"
 

@@ -13,11 +13,19 @@ from sxyd_pipeline.cli.cities import CityFolder, find_cities, workspace_of
 from sxyd_pipeline.cli.faults import UnknownChoiceError
 from sxyd_pipeline.cli.screen import Screen, describe
 from sxyd_pipeline.definitions import CHAPTERS
+from sxyd_pipeline.deliverables.catalogue import (
+    ALL,
+    BY_WORD,
+    DELIVERABLES,
+    NONE,
+    UnknownDeliverableError,
+    chosen,
+)
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.workspace import Workspace
 from sxyd_pipeline.runs import AssetFailure, CityRun, OnEvent, run_city
 
-SELECT = "--select"
+SELECT, DELIVERABLES_OPTION = "--select", "--deliverables"
 #: Offending rows shown below a failed check.
 SHOWN_ROWS = 20
 _OVER = frozenset({"done", "blocked", "skipped"})
@@ -49,7 +57,13 @@ class Report:
         }  # fmt: skip
 
 
-def run_cities(screen: Screen, workspace: Workspace, cities: Sequence[str], select: Sequence[str]) -> int:
+def run_cities(
+    screen: Screen,
+    workspace: Workspace,
+    cities: Sequence[str],
+    select: Sequence[str],
+    deliverables: Sequence[str] = (),
+) -> int:
     """Run cities; exit code 1 when one of them failed.
 
     Args:
@@ -57,9 +71,10 @@ def run_cities(screen: Screen, workspace: Workspace, cities: Sequence[str], sele
         workspace: where packages, lake and releases lie.
         cities: codes or folders. Names of groups among them belong to ``--select``.
         select: groups, also separated by commas; none means all.
+        deliverables: words of those the release shall have, also separated by commas; none means all.
 
     Raises:
-        UnknownChoiceError: a group does not exist.
+        UnknownChoiceError: a group or a deliverable does not exist.
         NoPackageError: a city has no package.
     """
     groups = [group for part in select for group in part.split(",") if group]
@@ -70,24 +85,51 @@ def run_cities(screen: Screen, workspace: Workspace, cities: Sequence[str], sele
     unknown = next((group for group in groups if group not in CHAPTERS), None)
     if unknown is not None:
         raise UnknownChoiceError(SELECT, unknown, tuple(CHAPTERS))
+    made = deliverables_in(deliverables)
     if not cities:
         raise UnknownChoiceError("CITY", "", ("ADCODE", "DIR"))
     found = {folder.folder: folder for wanted in cities for folder in find_cities(workspace, wanted)}
-    reports = [run_one(screen, workspace, folder, groups) for folder in found.values()]
+    reports = [run_one(screen, workspace, folder, groups, made) for folder in found.values()]
     summarise(screen, workspace, reports)
     failed = [report for report in reports if not report.succeeded]
     screen.finish(ok=not failed, verb="run", cities=[report.document() for report in reports])
     return 1 if failed else 0
 
 
-def run_one(screen: Screen, workspace: Workspace, folder: CityFolder, groups: Sequence[str]) -> Report:
+def deliverables_in(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of an option that may be repeated and may hold several, separated by commas.
+
+    Raises:
+        UnknownChoiceError: there is no such deliverable.
+    """
+    asked = tuple(word for part in words for word in part.split(",") if word)
+    try:
+        chosen(asked)
+    except UnknownDeliverableError as error:
+        raise UnknownChoiceError(DELIVERABLES_OPTION, ",".join(asked), (*BY_WORD, ALL, NONE)) from error
+    return asked
+
+
+def run_one(
+    screen: Screen,
+    workspace: Workspace,
+    folder: CityFolder,
+    groups: Sequence[str],
+    deliverables: Sequence[str] = (),
+) -> Report:
     """Run one city, show its progress, and tell what stopped it."""
-    number = sum(not groups or declared.group in groups for declared in DECLARATIONS.values())
+    left_out = DELIVERABLES.keys() - chosen(deliverables)
+    number = sum(
+        (not groups or declared.group in groups) and name not in left_out
+        for name, declared in DECLARATIONS.items()
+    )
     try:
         own = workspace_of(workspace, folder)
         warm_up()
         with progress_of(screen, folder.name, number) as on_event:
-            run = run_city(own, folder.name, groups or None, on_event, waiting=screen.note)
+            run = run_city(
+                own, folder.name, groups or None, on_event, deliverables=deliverables, waiting=screen.note
+            )
     except SxydError as error:
         if not screen.settings.as_json:
             screen.fail(error)

@@ -34,14 +34,23 @@ CitiesFolder = Annotated[
 OutFolder = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="输出文件夹｜folder for what is written")
 ]
+Deliverables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--deliverables",
+        metavar="WORD",
+        help="只生成这些成果：report case atlas data access explorer；none 只发布数据库（可重复）"
+        "｜make only these; none publishes the database alone (may be repeated)",
+    ),
+]
 
 
-def demo(context: typer.Context) -> int:
+def demo(context: typer.Context, deliverables: Deliverables = None) -> int:
     """Build the example city, run every asset, publish."""
     from sxyd_pipeline.cli.demo import run_demo  # noqa: PLC0415 - heavy imports only when called
 
     session = _session(context)
-    return run_demo(session.screen, session.workspace())
+    return run_demo(session.screen, session.workspace(), deliverables or [])
 
 
 def init(
@@ -113,6 +122,7 @@ def run(
             "--select", metavar="GROUP", help="只计算这些分组（可重复）｜only these groups (may be repeated)"
         ),
     ] = None,
+    deliverables: Deliverables = None,
     folder: CitiesFolder = None,
     out: OutFolder = None,
 ) -> int:
@@ -120,7 +130,9 @@ def run(
     from sxyd_pipeline.cli.run import run_cities  # noqa: PLC0415
 
     session = _session(context)
-    return run_cities(session.screen, session.workspace(folder, out), cities, select or [])
+    return run_cities(
+        session.screen, session.workspace(folder, out), cities, select or [], deliverables or []
+    )
 
 
 def status(

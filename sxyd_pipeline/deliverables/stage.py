@@ -1,5 +1,6 @@
 """Make deliverables of a city and keep them until the release takes them in."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sxyd_pipeline.deliverables.catalogue import DELIVERABLES, Progress
@@ -7,10 +8,9 @@ from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.errors import SxydError
 from sxyd_pipeline.io.lake import hash_of
 from sxyd_pipeline.io.memory import give_back
-from sxyd_pipeline.io.published import Prepared, Published, prepare, publish
+from sxyd_pipeline.io.published import Prepared
 from sxyd_pipeline.io.release_folder import versions
 from sxyd_pipeline.io.staging import Staged, Staging
-from sxyd_pipeline.io.workspace import Workspace
 
 #: Language of the deliverables a release carries; ``sxyd export --lang en`` writes the others.
 RELEASE_LANGUAGE: Language = "zh"
@@ -62,31 +62,26 @@ def stage(lake: Path, ready: Prepared, name: str, progress: Progress = _quiet) -
     return staged
 
 
-def staged_parts(lake: Path, ready: Prepared) -> list[Staged]:
-    """Return all deliverables of a release.
+def staged_parts(lake: Path, ready: Prepared, wanted: Collection[str]) -> list[Staged]:
+    """Return the deliverables of a release: those wanted, and others that lie staged for it.
+
+    Args:
+        lake: folder of the lake.
+        ready: the release they are for.
+        wanted: names of deliverables it must have.
 
     Raises:
-        DeliverableMissingError: one of them was not staged for this release.
+        DeliverableMissingError: one of those wanted was not staged for this release.
     """
     staging = Staging.of(lake, ready.city)
     parts = []
     for name in DELIVERABLES:
         found = staging.find(name, _key(ready, name))
-        if found is None:
+        if found is not None:
+            parts.append(found)
+        elif name in wanted:
             raise DeliverableMissingError(name, ready.city)
-        parts.append(found)
     return parts
-
-
-def release_city(workspace: Workspace, city: str, progress: Progress = _quiet) -> Published:
-    """Make every deliverable of a city and publish: what the assets of group ``published`` do in turn.
-
-    Raises:
-        SxydError: see :func:`sxyd_pipeline.io.published.publish`.
-    """
-    ready = prepare(workspace, city)
-    parts = [stage(workspace.lake, ready, name, progress) for name in DELIVERABLES]
-    return publish(workspace, city, parts)
 
 
 def _key(ready: Prepared, name: str) -> str:

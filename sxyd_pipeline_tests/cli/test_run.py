@@ -58,6 +58,36 @@ def test_a_run_publishes_and_says_under_which_id(published: Path) -> None:
     assert city["failures"] == []
 
 
+def test_a_release_has_the_deliverables_that_are_asked_for_and_loses_none(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tiny_city(tmp_path / "data" / "cities" / TINY_ADCODE)
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    sxyd = program(capsys)
+    seen = []
+    for words in (["none"], ["access"], ["access,case"], ["none"]):
+        (told,) = sxyd("run", TINY_ADCODE, "--deliverables", *words, "--json").document["cities"]
+        (manifest,) = tmp_path.glob("out/*/manifest.json")
+        document = json.loads(manifest.read_text(encoding="utf-8"))
+        assert document["release_id"] == told["release_id"]
+        assert {*document["files"], "manifest.json"} == {
+            path.relative_to(manifest.parent).as_posix()
+            for path in manifest.parent.rglob("*")
+            if path.is_file()
+        }
+        seen.append(document["deliverables"])
+    assert seen == [[], ["access_lists"], ["access_lists", "case_text"], ["access_lists", "case_text"]]
+    # Documents or not, it is the same data under the same id.
+    whole = json.loads((published / "run.json").read_text(encoding="utf-8"))
+    assert told["release_id"] == whole["cities"][0]["release_id"]
+
+
+def test_a_deliverable_that_does_not_exist_is_refused(at_home: Program) -> None:
+    said = at_home("run", TINY_ADCODE, "--deliverables", "atals", "--lang", "en")
+    assert said.code == 2
+    assert "choose from: report, case, atlas, data, access, explorer, all, none" in said.err
+
+
 def test_the_published_totals_can_be_asked(at_home: Program) -> None:
     rows = at_home("sql", TOTALS, "--json").document["rows"]
     totals = {row["species"]: row["t"] for row in rows}

@@ -51,7 +51,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = find_workspace(tmp_path_factory.mktemp("kill"))
     write_tiny_city(workspace.cities / CITY)
     change(workspace.root, 1000)
-    assert run_city(workspace, CITY).success
+    assert run_city(workspace, CITY, deliverables=("data", "access")).success
     return workspace
 
 
@@ -157,7 +157,7 @@ def test_a_run_killed_twenty_times_loses_and_tears_nothing(workspace: Workspace)
             everything_is_whole(workspace, seen)
     assert reader.queries > KILLS
     assert (reader.errors, reader.torn) == ([], [])
-    result = run_city(workspace, CITY)
+    result = run_city(workspace, CITY, deliverables=("data", "access"))
     assert result.success, result.failures
     assert result.release_id is not None
 

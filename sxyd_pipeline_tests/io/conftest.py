@@ -20,7 +20,7 @@ def published_once(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with one published city; not to be changed."""
     workspace = find_workspace(tmp_path_factory.mktemp("published"))
     write_tiny_city(workspace.cities / "321100")
-    result = run_city(workspace, "321100")
+    result = run_city(workspace, "321100", deliverables=("data",))
     assert result.success, result.failures
     return workspace
 
@@ -46,6 +46,6 @@ def two_cities(published_once: Workspace, tmp_path_factory: pytest.TempPathFacto
         tables=tiny_module_tables("321300"),
         layers=tiny_module_layers("321300"),
     )
-    result = run_city(workspace, "321300")
+    result = run_city(workspace, "321300", deliverables=("data",))
     assert result.success, result.failures
     return workspace

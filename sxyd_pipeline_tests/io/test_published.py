@@ -12,8 +12,9 @@ import shapely
 
 from sxyd_pipeline.contracts.catalog import TABLES, in_force
 from sxyd_pipeline.deliverables.result_data.tables import csv_bytes
-from sxyd_pipeline.deliverables.stage import release_city as publish
+from sxyd_pipeline.deliverables.stage import stage
 from sxyd_pipeline.io import durable
+from sxyd_pipeline.io import published as publisher
 from sxyd_pipeline.io.combined import (
     NothingPublishedError,
     UnknownReleaseError,
@@ -24,7 +25,7 @@ from sxyd_pipeline.io.database import DatabaseNotWrittenError, headers
 from sxyd_pipeline.io.durable import DiskFullError
 from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.lake import ShardStore
-from sxyd_pipeline.io.published import BrokenOnDiskError, list_releases, open_published
+from sxyd_pipeline.io.published import BrokenOnDiskError, Published, list_releases, open_published, prepare
 from sxyd_pipeline.io.release_folder import ReleaseFolder
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
 
@@ -39,6 +40,12 @@ def ask(workspace: Workspace, sql: str, as_of: str | None = None) -> list[tuple[
         return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+def publish(workspace: Workspace) -> Published:
+    """Publish with one deliverable of many files; the others write to disk in the same way."""
+    part = stage(workspace.lake, prepare(workspace, CITY), "result_data")
+    return publisher.publish(workspace, CITY, [part])
 
 
 def only_release(workspace: Workspace) -> ReleaseFolder:
@@ -129,12 +136,12 @@ def test_the_manifest_binds_every_file(published_once: Workspace) -> None:
 def test_publishing_twice_gives_the_same_release(published: Workspace) -> None:
     before = only_release(published)
     manifest = (before.folder / "manifest.json").read_bytes()
-    again = publish(published, CITY)
+    again = publish(published)
     assert again.reused
     assert again.folder == before.folder
     assert (before.folder / "manifest.json").read_bytes() == manifest
     shutil.rmtree(before.folder)
-    anew = publish(published, CITY)
+    anew = publish(published)
     assert not anew.reused
     assert (anew.folder / "manifest.json").read_bytes() == manifest
 
@@ -144,7 +151,7 @@ def test_a_damaged_release_is_written_anew(published: Workspace, victim: str) ->
     release = only_release(published)
     manifest = (release.folder / "manifest.json").read_bytes()
     (release.folder / victim).write_bytes(b"damaged")
-    assert not publish(published, CITY).reused
+    assert not publish(published).reused
     assert release.is_intact()
     assert (release.folder / "manifest.json").read_bytes() == manifest
 
@@ -159,7 +166,7 @@ def test_bad_data_on_disk_are_not_published(published: Workspace) -> None:
     index["parts"]["table"]["sha256"] = hash_file(path)
     (shard.folder / "shard.json").write_text(json.dumps(index))
     with pytest.raises(BrokenOnDiskError, match=r"source_emissions\.values_within_bounds"):
-        publish(published, CITY)
+        publish(published)
     assert ask(published, "SELECT release_id FROM meta.release") == before
 
 
@@ -192,7 +199,7 @@ def test_a_reader_keeps_its_snapshot_while_a_new_one_is_published(published: Wor
     newest_file = newest(published)
     assert newest_file is not None
     newest_file.unlink()
-    publish(published, CITY)
+    publish(published)
     assert reader.execute("SELECT count(*) FROM inventory.emissions").fetchone() == before
     reader.close()
 
@@ -219,11 +226,11 @@ def test_a_full_disk_at_any_write_leaves_the_last_release(
 
         monkeypatch.setattr(durable.os, "fsync", full)
         with pytest.raises(DiskFullError):
-            publish(published, CITY)
+            publish(published)
         monkeypatch.undo()
         assert ask(published, "SELECT release_id, created FROM meta.release") == before
         assert not list(published.out.glob(".tmp-*"))
-    assert not publish(published, CITY).reused
+    assert not publish(published).reused
 
 
 def test_a_full_disk_inside_duckdb_is_told_and_leaves_the_last_release(
@@ -238,7 +245,7 @@ def test_a_full_disk_inside_duckdb_is_told_and_leaves_the_last_release(
 
     monkeypatch.setattr("sxyd_pipeline.io.database._insert", full)
     with pytest.raises(DatabaseNotWrittenError, match="No space left"):
-        publish(published, CITY)
+        publish(published)
     assert ask(published, "SELECT release_id, created FROM meta.release") == before
 
 

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import shapely
 
+from sxyd_pipeline.deliverables.catalogue import NONE
 from sxyd_pipeline.io.workspace import Workspace, find_workspace
 from sxyd_pipeline.runs import CityRun, run_city
 from sxyd_pipeline_tests.packages import TINY_ADCODE, tiny_layers, tiny_tables, write_tiny_city
@@ -34,7 +35,7 @@ def workspace_of(root: Path) -> Workspace:
 def good(tmp_path_factory: pytest.TempPathFactory) -> Published:
     root = tmp_path_factory.mktemp("good")
     write_tiny_city(root / "data/cities" / TINY_ADCODE)
-    run = run_city(workspace_of(root), TINY_ADCODE)
+    run = run_city(workspace_of(root), TINY_ADCODE, deliverables=(NONE,))
     assert run.success, run.failures
     assert run.release_id
     return Published(root, run.release_id, (root / "data/published/sxyd.duckdb").resolve().name)
@@ -52,7 +53,7 @@ def spoil(root: Path, *groups: str, **changes: Any) -> CityRun:
     folder = root / "data/cities" / TINY_ADCODE
     shutil.rmtree(folder)
     write_tiny_city(folder, **changes)
-    return run_city(workspace_of(root), TINY_ADCODE, groups or None)
+    return run_city(workspace_of(root), TINY_ADCODE, groups or None, deliverables=(NONE,))
 
 
 def query(root: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -213,7 +214,7 @@ def test_mending_the_package_publishes_again(good: Published, copied: Path) -> N
     folder = Path("data/cities") / TINY_ADCODE
     shutil.rmtree(copied / folder)
     shutil.copytree(good.root / folder, copied / folder)
-    run = run_city(workspace_of(copied), TINY_ADCODE)
+    run = run_city(workspace_of(copied), TINY_ADCODE, deliverables=(NONE,))
     assert run.success, run.failures
     assert run.release_id == good.release_id
 

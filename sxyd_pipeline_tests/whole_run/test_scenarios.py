@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from sxyd_pipeline.deliverables.catalogue import NONE
 from sxyd_pipeline.io.workspace import find_workspace
 from sxyd_pipeline.runs import CityRun, run_city
 from sxyd_pipeline_tests.packages import TINY_ADCODE, tiny_config, tiny_tables, write_tiny_city
@@ -48,7 +49,7 @@ def run_with(root: Path, scenario: str | None, **changes: Any) -> CityRun:
     if scenario is not None:
         (folder / "scenarios").mkdir(exist_ok=True)
         (folder / "scenarios/own.toml").write_text(scenario, encoding="utf-8")
-    return run_city(find_workspace(root=root), TINY_ADCODE)
+    return run_city(find_workspace(root=root), TINY_ADCODE, deliverables=(NONE,))
 
 
 def query(root: Path, sql: str) -> list[tuple[Any, ...]]:

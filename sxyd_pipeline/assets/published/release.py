@@ -4,7 +4,7 @@ import dagster as dg
 
 from sxyd_pipeline.assets.declaration import asset
 from sxyd_pipeline.assets.published.delivery import describe_edition
-from sxyd_pipeline.deliverables.catalogue import DELIVERABLES
+from sxyd_pipeline.deliverables.catalogue import ALL, DELIVERABLES, TAG, chosen
 from sxyd_pipeline.deliverables.stage import staged_parts
 from sxyd_pipeline.io.resources import Publisher
 
@@ -119,6 +119,7 @@ def edition(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.Mater
 def release(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """发布 · Write the release folder with database and deliverables, and swap the published database."""
     city = context.partition_key
-    parts = staged_parts(publisher.workspace.lake, publisher.prepare(city))
+    wanted = chosen(context.run.tags.get(TAG, ALL).split(","))
+    parts = staged_parts(publisher.workspace.lake, publisher.prepare(city), wanted)
     published = publisher.publish(city, parts)
     return dg.MaterializeResult(metadata=published.metadata())

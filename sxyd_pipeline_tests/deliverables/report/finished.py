@@ -4,7 +4,8 @@ import re
 
 FINDINGS = {
     "a placeholder": r"\{\{|\}\}|\{%|%\}|\[\[|\]\]|\ue000",
-    "scientific notation": r"\d[eE][+-]?\d{2}",
+    # A release id holds hexadecimal digits: "-2020-3e92f…" is no number.
+    "scientific notation": r"(?<![\w.-])\d+(?:\.\d+)?[eE][+-]?\d+(?![\w.])",
     "a bare missing value": r"\bNone\b|\bnan\b|\bNaT\b",
     "an empty bracket": r"（）|\(\)|“”",
     "doubled punctuation": r"。。|，，|、、|；。|：。|，。|、。|，；|；；|。；|：；|：，|, ,|;\.|:\.|,\.| [,.;:](?!\d)",

@@ -121,7 +121,7 @@ function build() {
     el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), value: state.text, oninput: (event) => { state.text = event.target.value.trim().toLowerCase(); refresh(); } }), el("span", { id: "count", class: "muted" }),
     el("button", { type: "button", onclick: () => map.fit() }, t("reset")), el("button", { type: "button", onclick: savePicture }, t("savePng")), el("button", { type: "button", onclick: saveTable }, t("saveCsv")));
   byId("foot").textContent = `${t("release")} ${data.meta.release} · ${data.meta.crs} · ${data.meta.map_review} · ${t("offline")}`;
-  table = new UnitTable(byId("table"), { select: (i) => select(i), hover: (i) => { map.hovered = i; map.draw(); }, open: openCard });
+  table = new UnitTable(byId("table"), { select: (i) => select(i), hover: (i) => { map.hovered = i; map.mark(); }, open: openCard });
   buildMeasures();
   showProject(byId("project"), data, map);
   buildAbout();

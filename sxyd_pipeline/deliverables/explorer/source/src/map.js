@@ -36,12 +36,30 @@ export class AreaMap {
 
   paint(colours, shown) { this.colours = colours; this.shown = shown; this.draw(); }
 
-  select(index) { this.selected = index; this.draw(); }
+  select(index) { this.selected = index; this.mark(); }
 
   draw() {
     if (!this.view) return;
     if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => { this.waiting = 0; this.render(this.context, this.canvas.width, this.canvas.height); this.keep(); });
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.drawAreas(this.context, this.canvas.width, this.canvas.height);
+      this.keep();
+      this.drawMarks(this.context);
+    });
+  }
+
+  // What the pointer or a choice marks is drawn over the kept picture; the areas stay as they are.
+  mark() {
+    const { kept, view } = this;
+    if (!kept || kept.scale !== view.scale || kept.x !== view.x || kept.y !== view.y) { this.draw(); return; }
+    if (this.waiting || this.marking) return;
+    this.marking = requestAnimationFrame(() => {
+      this.marking = 0;
+      this.context.setTransform(1, 0, 0, 1, 0, 0);
+      this.context.drawImage(this.picture, 0, 0);
+      this.drawMarks(this.context);
+    });
   }
 
   keep() {
@@ -51,15 +69,20 @@ export class AreaMap {
     this.kept = { ...this.view };
   }
 
-  render(context, width, height) {
+  // Sets coordinates of the map; returns the width of a pixel in them.
+  place(context) {
     const ratio = devicePixelRatio;
     const { scale, x, y } = this.view;
+    context.setTransform(scale * ratio, 0, 0, scale * ratio, x * ratio, y * ratio);
+    context.lineJoin = "round";
+    return 1 / scale;
+  }
+
+  drawAreas(context, width, height) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, width, height);
-    context.setTransform(scale * ratio, 0, 0, scale * ratio, x * ratio, y * ratio);
-    const line = 1 / scale;
-    context.lineJoin = "round";
+    const line = this.place(context);
     context.lineWidth = 0.6 * line;
     context.strokeStyle = "#ffffff";
     this.units.forEach((unit, i) => {
@@ -77,6 +100,10 @@ export class AreaMap {
     context.lineWidth = 1.2 * line;
     context.strokeStyle = "#5b5b5b";
     this.districts.forEach((district) => context.stroke(district.path));
+  }
+
+  drawMarks(context) {
+    const line = this.place(context);
     for (const [index, colour, wide] of [[this.hovered, "#333333", 1.6], [this.selected, "#000000", 2.6]]) {
       if (index < 0) continue;
       context.lineWidth = wide * line;
@@ -102,6 +129,7 @@ export class AreaMap {
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     this.context.setTransform(grown, 0, 0, grown, (this.view.x - this.kept.x * grown) * ratio, (this.view.y - this.kept.y * grown) * ratio);
     this.context.drawImage(this.picture, 0, 0);
+    this.drawMarks(this.context);
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.draw(), 120);
   }
@@ -148,7 +176,7 @@ export class AreaMap {
         return;
       }
       const found = this.at(...this.world(...now));
-      if (found !== this.hovered) { this.hovered = found; this.draw(); }
+      if (found !== this.hovered) { this.hovered = found; this.mark(); }
       this.handlers.hover(found, event.clientX, event.clientY);
     });
     this.canvas.addEventListener("pointerup", (event) => {
@@ -156,7 +184,7 @@ export class AreaMap {
       from = null;
       if (clicked) { const world = this.world(...place(event)); this.handlers.click(this.at(...world), world); }
     });
-    this.canvas.addEventListener("pointerleave", () => { this.hovered = -1; this.handlers.hover(-1); this.draw(); });
+    this.canvas.addEventListener("pointerleave", () => { this.hovered = -1; this.handlers.hover(-1); this.mark(); });
     this.canvas.addEventListener("wheel", (event) => { event.preventDefault(); this.zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...place(event)); }, { passive: false });
     this.canvas.addEventListener("keydown", (event) => {
       const acts = { ArrowLeft: () => this.move(40, 0), ArrowRight: () => this.move(-40, 0), ArrowUp: () => this.move(0, 40), ArrowDown: () => this.move(0, -40), "+": () => this.zoom(1.25), "=": () => this.zoom(1.25), "-": () => this.zoom(0.8), 0: () => this.fit() };
