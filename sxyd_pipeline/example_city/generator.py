@@ -49,7 +49,9 @@ _NEW_AREA = StatisticalArea(
 )
 _PUBLICATION = Publication(
     prepared_by="示例编制单位（虚构）",
+    prepared_on="2026年11月（示例）",
     map_review_number=MAP_REVIEW_NUMBER,
+    security_level="公开（示例）",
     disclaimer="示例数据，不作为管理依据；图中界线不作为划界依据",
 )
 

@@ -79,8 +79,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "remedy_en": "move it to that dimension",
     },
     "contradicts_text": {
-        "message_zh": "填报列与条款文字不一致：{what}",
-        "message_en": "stated columns differ from the text: {what}",
+        "message_zh": "填报列与条款文字不一致：{what_zh}",
+        "message_en": "stated columns differ from the text: {what_en}",
         "remedy_zh": "核对文字与填报列，改正其一；核对前以填报列为准",
         "remedy_en": "check both and mend one; until then the stated column holds",
     },

@@ -25,6 +25,10 @@ _HOLLOW = re.compile(
 #: A bare ratio (0.95, 2) is plain; a bare 95 may be a percentage.
 _LARGEST_RATIO = 10.0
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: Stated columns in the words of a Chinese reader: ``threshold: 0.05 share ≠ 8 %``.
+_STATED_ZH = {"metric": "指标", "operator": "比较", "industry_codes": "行业代码", "threshold": "限值"}
+_STATED = re.compile(rf"(^|;)({'|'.join(_STATED_ZH)}): ")
+_SHARE = re.compile(r"(?<=\d) share\b")
 Row = Mapping[str, Any]
 
 
@@ -69,7 +73,8 @@ def lint_clauses(
     for row in rows:
         found += [(row, lint, words) for lint, words in (
             *_zone(row, zones), *_empty(row), *_unit(row, metrics), *_basis(row, documents),
-            *_industry(row, codes), *_dimension(row, metrics), *_contradiction(row), *_parent(row, known),
+            *_industry(row, codes), *_dimension(row, metrics), *_contradiction(row, metrics),
+            *_parent(row, known),
         )]  # fmt: skip
     return _told(found)
 
@@ -209,9 +214,13 @@ def _dimension(row: Row, metrics: Mapping[str, Row]) -> Iterator[tuple[str, dict
         yield "dimension_mismatch", words | {"metric": str(metric["name_zh"])}
 
 
-def _contradiction(row: Row) -> Iterator[tuple[str, dict[str, str]]]:
-    if row.get("contradictions"):
-        yield "contradicts_text", {"what": row["contradictions"]}
+def _contradiction(row: Row, metrics: Mapping[str, Row]) -> Iterator[tuple[str, dict[str, str]]]:
+    told = row.get("contradictions")
+    if told:
+        zh = _STATED.sub(lambda found: f"{found[1]}{_STATED_ZH[found[2]]} ", told)
+        zh = _SHARE.sub("（比值）", zh)
+        words = (str(metrics[word]["name_zh"]) if word in metrics else word for word in zh.split(" "))
+        yield "contradicts_text", {"what_en": told, "what_zh": " ".join(words)}
 
 
 def _parent(row: Row, known: set[str]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -72,7 +72,7 @@ def open_book(facts: Facts, reference: Reference, config: CityConfig) -> Book:
     _put_zones(book, facts, reference)
     _put_units(book, facts)
     _put_emissions(book, facts, config)
-    _put_targets(book, facts, config)
+    _put_targets(book, facts, reference, config)
     _put_scores(book, facts, config)
     _put_measures(book, facts, config)
     placed = _units_of_facilities(facts)
@@ -160,22 +160,24 @@ def _put_emissions(book: Book, facts: Facts, config: CityConfig) -> None:
         book.put(("city", config.adcode), "city.co2", Entry(float(row["emission_t"]), (evidence,)))
 
 
-def _put_targets(book: Book, facts: Facts, config: CityConfig) -> None:
+def _put_targets(book: Book, facts: Facts, reference: Reference, config: CityConfig) -> None:
+    known = {row["indicator"]: row for row in _dicts(reference.target_indicators)}
     ends = {config.horizons[0]: "near", config.horizons[-1]: "far"}
     wanted = pl.col("year").is_in(list(ends)) & pl.col("scope_type").is_in(["control_unit", "city"])
     for row in _dicts(facts.permitted.filter(wanted)):
         scope, name = (row["scope_type"], row["scope_code"]), f"{row['indicator']}.{ends[row['year']]}"
-        zh = f"{row['year']} 年目标 {row['indicator']}（{row['basis']}）"
-        evidence = row_of(
-            PERMITTED, row, "target", "见指标", zh, f"target of {row['indicator']} in {row['year']}"
-        )
+        named = known[row["indicator"]]
+        zh = f"{row['year']} 年目标：{named['name_zh']}（{row['basis']}）"
+        en = f"target of {named['name_en']} in {row['year']}"
+        evidence = row_of(PERMITTED, row, "target", named["unit"], zh, en)
         prefix = "cap" if row["scope_type"] == "control_unit" else "city.cap"
         book.put(scope, f"{prefix}.{name}", Entry(float(row["target"]), (evidence,), row["basis"] or ""))
     gaps = facts.target_gaps.filter(wanted, pl.col("scenario_id") == BASELINE, pl.col("gap").is_not_null())
     for row in _dicts(gaps):
-        zh = f"基准情景 {row['year']} 年与目标的差距 {row['indicator']}（正值为超出）"
-        en = f"gap of {row['indicator']} in {row['year']} in the baseline scenario (positive: exceeded)"
-        evidence = row_of(TARGET_GAPS, row, "gap", "见指标", zh, en)
+        named = known[row["indicator"]]
+        zh = f"基准情景 {row['year']} 年与目标的差距：{named['name_zh']}（正值为超出）"
+        en = f"gap of {named['name_en']} in {row['year']} in the baseline scenario (positive: exceeded)"
+        evidence = row_of(TARGET_GAPS, row, "gap", named["unit"], zh, en)
         name = f"gap.{row['indicator']}.{ends[row['year']]}"
         book.put((row["scope_type"], row["scope_code"]), name, Entry(float(row["gap"]), (evidence,)))
 
