@@ -33,6 +33,8 @@ from sxyd_pipeline.vocabulary.elements import REQUIRED_LAYERS, ZONE_LAYERS
 
 #: Relative difference of computed and stated area that is told, and that blocks (domain 1.4).
 AREA_WARN_RELATIVE, AREA_BLOCK_RELATIVE = 0.005, 0.02
+#: Areas are stated with two decimals as a rule: a difference within their rounding proves nothing (km2).
+STATED_ROUNDING_KM2 = 0.005
 
 #: Layers that count only when their module is switched on in ``city.toml``.
 MODULE_LAYERS = ("water", "ecology", "coastal")
@@ -189,7 +191,7 @@ def districts_of(polygons: Geometries, codes: list[str], districts: gpd.GeoDataF
 
 
 def stated_area_gaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """List features whose area differs from the stated one by over 0.5 %.
+    """List features whose area differs from the stated one by over 0.5 %, and by more than rounding does.
 
     Args:
         rows: ``area_km2`` and ``stated_area_km2``; features without a stated area are left out.
@@ -200,7 +202,10 @@ def stated_area_gaps(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.filter(pl.col("stated_area_km2") > 0.0)
         .with_columns(relative=pl.col("area_km2") / pl.col("stated_area_km2") - 1.0)
-        .filter(pl.col("relative").abs() > AREA_WARN_RELATIVE)
+        .filter(
+            pl.col("relative").abs() > AREA_WARN_RELATIVE,
+            (pl.col("area_km2") - pl.col("stated_area_km2")).abs() > STATED_ROUNDING_KM2,
+        )
     )
 
 

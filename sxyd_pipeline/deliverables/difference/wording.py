@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from sxyd_pipeline.deliverables.difference.compare import Difference
-from sxyd_pipeline.deliverables.edition import Language
+from sxyd_pipeline.deliverables.edition import Edition, Language
+from sxyd_pipeline.deliverables.report.writing import Names
 from sxyd_pipeline.vocabulary.activities import ACTIVITY_BY_CODE
 from sxyd_pipeline.vocabulary.elements import DIMENSIONS
+from sxyd_pipeline.vocabulary.levers import SHIPPED_SCENARIOS
 from sxyd_pipeline.vocabulary.species import SPECIES_BY_CODE
 
 #: Rows of a table in the documents; the JSON document has all.
@@ -63,7 +65,8 @@ class Part:
 
 def word(difference: Difference, language: Language) -> list[Part]:
     """Return the comparison in words: a summary, then sources, totals, units, targets and clauses."""
-    voice = _Voice(difference, language)
+    titles = _titles(difference.before) | _titles(difference.after)
+    voice = _Voice(difference, language, Names(language), titles)
     parts = [
         voice.summary(), voice.sources(), voice.totals(), voice.units(), voice.gaps(), voice.clauses(),
         voice.verdicts(), voice.factors(), voice.files(),
@@ -71,10 +74,37 @@ def word(difference: Difference, language: Language) -> list[Part]:
     return [part for part in parts if part.name == "summary" or part.rows or part.sentences]
 
 
+#: What a scope is called: kind of scope, table, code, name.
+_TITLED = (
+    ("district", "zoning.districts", "district_code", "district_name"),
+    ("zone", "zoning.zones", "zone_code", "zone_name"),
+    ("control_unit", "zoning.control_units", "control_unit_code", "control_unit_name"),
+    ("facility", "inputs.facilities", "facility_id", "facility_name"),
+    ("scenario", "projection.drivers", "scenario_id", "scenario_name"),
+)
+
+
+def _titles(edition: Edition) -> dict[tuple[str, str], str]:
+    """Return ``(kind of scope, code) -> name`` of everything a row may speak of."""
+    return {
+        (kind, str(code)): str(name)
+        for kind, table, key, title in _TITLED
+        if edition.has(table)
+        for code, name in edition.table(table).select(key, title).unique().sort(key, title).iter_rows()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Voice:
     difference: Difference
     language: Language
+    names: Names
+    titles: Mapping[tuple[str, str], str]
+
+    def scenario(self, code: str) -> str:
+        """Return the name of a scenario; shipped ones have one in both languages."""
+        shipped = SHIPPED_SCENARIOS.get(code)
+        return self.names(shipped) if shipped else self.titles.get(("scenario", code), code)
 
     def pick(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en
@@ -199,7 +229,8 @@ class _Voice:
     def totals(self) -> Part:
         rows = (
             (
-                row["scenario_id"] or self.pick("清单", "inventory"), str(row["year"]), row["species"],
+                self.scenario(row["scenario_id"]) if row["scenario_id"] else self.pick("清单", "inventory"),
+                str(row["year"]), row["species"],
                 number(row["before_t"]), number(row["after_t"]), percent(row["change_share"]),
             )
             for row in self.difference.totals.iter_rows(named=True)
@@ -245,8 +276,8 @@ class _Voice:
         words = {True: self.pick("达标", "met"), False: self.pick("未达标", "missed"), None: "—"}
         rows = (
             (
-                self._scope(row), row["scenario_id"], str(row["year"]),
-                row["indicator"],
+                self._scope(row), self.scenario(row["scenario_id"]), str(row["year"]),
+                self.names(row["indicator"]),
                 arrow(words[row["is_met_before"]], words[row["is_met_after"]]),
                 arrow(number(row["gap_before"]), number(row["gap_after"])),
             )
@@ -275,7 +306,10 @@ class _Voice:
 
     def _scope(self, row: Mapping[str, object]) -> str:
         zh, en = _SCOPES.get(str(row["scope_type"]), (str(row["scope_type"]),) * 2)
-        return f"{self.pick(zh, en)} {row['scope_code']}"
+        if row["scope_type"] == "city":
+            return self.pick(zh, en)
+        title = self.titles.get((str(row["scope_type"]), str(row["scope_code"])), "")
+        return f"{self.pick(zh, en)} {row['scope_code']} {title}".rstrip()
 
     def _dimension(self, code: str) -> str:
         return DIMENSIONS.get(code, code) if self.language == "zh" else code
@@ -290,7 +324,7 @@ class _Voice:
     def verdicts(self) -> Part:
         rows = (
             (
-                row["clause_id"], self._scope(row), row["scenario_id"],
+                row["clause_id"], self._scope(row), self.scenario(row["scenario_id"]),
                 str(row["year"]),
                 arrow(*(self.pick(*_VERDICTS[row[f"verdict_{side}"]]) for side in ("before", "after"))),
                 row["why_zh"] if self.language == "zh" else row["why_en"],

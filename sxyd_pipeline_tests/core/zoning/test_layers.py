@@ -76,6 +76,14 @@ def test_an_area_three_percent_off_the_stated_one_blocks() -> None:
     assert caught.value.place.file == "zones/districts.gpkg"
 
 
+def test_what_rounding_to_two_decimals_explains_is_no_difference() -> None:
+    small = {"districts": {WEST: box(0, 0, 0.16, 0.15), EAST: box(0.16, 0, 20, 10)}}
+    # 0.024 km2 stated as 0.02 is 17 % off and rounded properly; stated as 0.03 it is wrong.
+    assert clean_districts(layers(small, stated_km2={WEST: 0.02})).findings.is_empty()
+    with pytest.raises(StatedAreaError, match=WEST):
+        clean_districts(layers(small, stated_km2={WEST: 0.03}))
+
+
 def test_a_feature_without_area_is_named() -> None:
     line = shapely.Polygon([(0, 0), (1, 0), (0, 0)])
     with pytest.raises(CollapsedGeometryError, match=WEST):
