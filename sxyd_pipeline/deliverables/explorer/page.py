@@ -11,10 +11,16 @@ from importlib.resources import files
 from sxyd_pipeline.deliverables.catalogue import Progress
 from sxyd_pipeline.deliverables.edition import Edition, Language
 from sxyd_pipeline.deliverables.explorer.content import content_of
-from sxyd_pipeline.deliverables.explorer.tables import pack_tables
+from sxyd_pipeline.deliverables.explorer.tables import MOST_TABLE_BYTES, pack_tables
 
 FILE = "explorer.html"
 _STEPS = 3
+#: Largest page that mail systems take as a rule. In a city of many control units the tables make room first.
+MOST_BYTES = 15_000_000
+#: What statements, comments and the list of tables take beside the rows (with the present contracts 0.24 MB).
+_AROUND_TABLES = 400_000
+#: Base64 writes three bytes as four characters.
+_ENCODED = 4 / 3
 
 
 def write(edition: Edition, language: Language, progress: Progress) -> Mapping[str, bytes]:
@@ -37,26 +43,37 @@ def write_without_sql(edition: Edition, language: Language, progress: Progress) 
 
 
 def write_explorer(
-    edition: Edition, language: Language, progress: Progress, *, with_sql: bool
+    edition: Edition, language: Language, progress: Progress, *, with_sql: bool, most_bytes: int = MOST_BYTES
 ) -> Mapping[str, bytes]:
-    """Write the explorer of an edition; without the query engine it is a fifth of the size."""
+    """Write the explorer of an edition.
+
+    Args:
+        edition: one release.
+        language: language the page opens in.
+        progress: told what is made.
+        with_sql: whether the page carries tables and query engine, which are nine tenths of it.
+        most_bytes: size that tables and engine must not make the page exceed; tables without room are named
+            on the page, and without room for the most important ones the engine stays out as well.
+    """
     progress("页面数据" if language == "zh" else "data of the page", 1, _STEPS)
     content = content_of(edition, language)
     parts = [_part("sxyd-licences", _page("LICENSES.txt").decode("utf-8"), "text/plain")]
-    scripts = []
+    scripts = [_page("app.min.js").decode("utf-8")]
     if with_sql:
         progress("查询引擎" if language == "zh" else "query engine", 2, _STEPS)
-        packed = pack_tables(edition)
-        content |= {"tables": packed.listed, "left_out": packed.left_out}
-        release = {"opening": packed.opening, "tables": packed.statements, "macros": packed.macros}
-        parts += [
-            _part("sxyd-tables", _packed(_json(release))),
+        engine = [
             _part("sxyd-worker", _base64(_page("worker.js.gz"))),
             _part("sxyd-engine", _base64(_page("duckdb-eh.wasm.gz"))),
         ]
-        scripts.append(_page("sql.min.js").decode("utf-8"))
+        asking = _page("sql.min.js").decode("utf-8")
+        taken = sum(map(len, (*parts, *engine, *scripts, asking, _packed(_json(content))))) + _AROUND_TABLES
+        packed = pack_tables(edition, max(0, min(MOST_TABLE_BYTES, int((most_bytes - taken) / _ENCODED))))
+        content |= {"tables": packed.listed, "left_out": packed.left_out}
+        if packed.listed:
+            release = {"opening": packed.opening, "tables": packed.statements, "macros": packed.macros}
+            parts += [_part("sxyd-tables", _packed(_json(release))), *engine]
+            scripts.insert(0, asking)
     parts.insert(0, _part("sxyd-data", _packed(_json(content))))
-    scripts.append(_page("app.min.js").decode("utf-8"))
     progress("写出页面" if language == "zh" else "page", _STEPS, _STEPS)
     filled = {
         "title": html.escape(f"{edition.city_name} · {edition.release_id}"),

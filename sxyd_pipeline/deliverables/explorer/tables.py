@@ -17,8 +17,8 @@ from sxyd_pipeline.deliverables.edition import Edition
 from sxyd_pipeline.io.database import column_comment, headers, table_comment
 from sxyd_pipeline.io.macros import MACROS
 
-#: What all tables may take when compressed; with the engine, the page then stays below 15 MB.
-MOST_BYTES = 1_650_000
+#: What all tables may take when compressed; a page with much else has less room for them.
+MOST_TABLE_BYTES = 1_650_000
 #: Longer tables would take all of it; they stay in the database.
 _MOST_TEXT = 4_000_000
 #: Taken in before others; then the small ones, which are the ones people look up.
@@ -63,7 +63,7 @@ class PageTables:
     macros: list[str]
 
 
-def pack_tables(edition: Edition, most_bytes: int = MOST_BYTES) -> PageTables:
+def pack_tables(edition: Edition, most_bytes: int = MOST_TABLE_BYTES) -> PageTables:
     """Return as many tables of an edition as the page takes, without geometry.
 
     Args:

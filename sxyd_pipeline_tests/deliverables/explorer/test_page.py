@@ -1,7 +1,10 @@
 """The explorer: one file that works from disk, asks for nothing, and says what the release says."""
 
+import base64
+import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
@@ -11,7 +14,7 @@ import polars as pl
 import pytest
 
 from sxyd_pipeline.deliverables.edition import Edition
-from sxyd_pipeline.deliverables.explorer.page import FILE, write, write_explorer
+from sxyd_pipeline.deliverables.explorer.page import FILE, MOST_BYTES, write, write_explorer
 from sxyd_pipeline.deliverables.explorer.tables import pack_tables
 from sxyd_pipeline_tests.browser import Page, needs_chromium
 from sxyd_pipeline_tests.conftest import EXAMPLE, FinishedDemo, sxyd
@@ -64,6 +67,29 @@ def test_what_has_no_room_is_named_and_what_counts_most_is_in(example_edition: E
     assert inside & outside == set()
     assert "inventory.emissions" in inside
     assert "projection.emissions" in outside
+
+
+def test_tables_make_room_for_what_a_large_city_needs_and_the_engine_follows_them(
+    example_edition: Edition,
+) -> None:
+    def page_of(most_bytes: int) -> str:
+        pages = write_explorer(example_edition, "zh", silent, with_sql=True, most_bytes=most_bytes)
+        assert len(pages[FILE]) <= max(most_bytes, 4_000_000)
+        return pages[FILE].decode("utf-8")
+
+    def listed(page: str) -> dict[str, list[str]]:
+        packed = re.search(r'id="sxyd-data">([^<]*)<', page)
+        assert packed
+        content = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+        return {"tables": [table["name"] for table in content["tables"]], "left_out": content["left_out"]}
+
+    narrow, bare = page_of(13_500_000), page_of(5_000_000)
+    few = listed(narrow)
+    assert 'id="sxyd-engine"' in narrow
+    assert "inventory.totals" in few["tables"]
+    assert len(few["left_out"]) > len(listed(page_of(MOST_BYTES))["left_out"])
+    assert 'id="sxyd-engine"' not in bare
+    assert len(listed(bare)["left_out"]) == len(example_edition.tables)
 
 
 def test_no_attack_in_a_name_reaches_the_page_as_markup(hostile_edition: Edition) -> None:
