@@ -54,6 +54,7 @@ DELIVERABLES: Mapping[str, Deliverable] = {
         Deliverable("atlas", "atlas", "图集", "atlas", f"{_HERE}.atlas.files"),
         Deliverable("result_data", "data", "成果数据", "result data", f"{_HERE}.result_data.files"),
         Deliverable("access_lists", "access", "准入清单", "access lists", f"{_HERE}.access_list.files"),
+        Deliverable("quality_report", "quality", "质量报告", "quality report", f"{_HERE}.quality.page"),
         Deliverable("explorer", "explorer", "成果浏览器", "explorer", f"{_HERE}.explorer.page"),
     )
 }

@@ -38,6 +38,12 @@ def access_lists(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.
 
 
 @asset(after=("edition",), kinds=("html",))
+def quality_report(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
+    """质量报告 · Every rule with its verdict, the ledger of tonnes, every row set aside."""
+    return deliver(context, publisher, "quality_report")
+
+
+@asset(after=("edition",), kinds=("html",))
 def explorer(context: dg.AssetExecutionContext, publisher: Publisher) -> dg.MaterializeResult[None]:
     """成果浏览器 · One offline page with map, tables, cards, project check and SQL on the release."""
     return deliver(context, publisher, "explorer")
