@@ -36,7 +36,7 @@ _STRENGTHS = {
     "plausibility": ("合理性（提示）", "plausibility (warns)"),
 }
 _CONFIDENCE = {
-    "verified": ("已查阅原文", "read in the source"), "computed": ("由原文计算", "computed from the source"),
+    "read": ("已查阅原文", "read in the source"), "computed": ("由原文计算", "computed from the source"),
     "recalled": ("凭记忆，须核对", "recalled, to be checked"), "default": ("编制者缺省", "default of ours"),
 }  # fmt: skip
 Cell = str | float | int | None
