@@ -218,7 +218,7 @@ def _execute(
     ordered = [
         key
         for layer in graph.toposorted_asset_keys_by_level
-        for key in layer
+        for key in sorted(layer, key=dg.AssetKey.to_user_string)
         if key in graph.materializable_asset_keys
     ]
     left_out = catalogue.DELIVERABLES.keys() - set(made)

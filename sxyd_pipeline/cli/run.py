@@ -12,6 +12,7 @@ from sxyd_pipeline.checks.expectations import warm_up
 from sxyd_pipeline.cli.cities import CityFolder, find_cities, workspace_of
 from sxyd_pipeline.cli.faults import UnknownChoiceError
 from sxyd_pipeline.cli.screen import Screen, describe
+from sxyd_pipeline.cli.side_by_side import run_apart
 from sxyd_pipeline.definitions import CHAPTERS
 from sxyd_pipeline.deliverables.catalogue import (
     ALL,
@@ -63,6 +64,7 @@ def run_cities(
     cities: Sequence[str],
     select: Sequence[str],
     deliverables: Sequence[str] = (),
+    jobs: int = 1,
 ) -> int:
     """Run cities; exit code 1 when one of them failed.
 
@@ -72,6 +74,7 @@ def run_cities(
         cities: codes or folders. Names of groups among them belong to ``--select``.
         select: groups, also separated by commas; none means all.
         deliverables: words of those the release shall have, also separated by commas; none means all.
+        jobs: cities at a time; with more than one, each city runs in a process of its own.
 
     Raises:
         UnknownChoiceError: a group or a deliverable does not exist.
@@ -89,7 +92,14 @@ def run_cities(
     if not cities:
         raise UnknownChoiceError("CITY", "", ("ADCODE", "DIR"))
     found = {folder.folder: folder for wanted in cities for folder in find_cities(workspace, wanted)}
-    reports = [run_one(screen, workspace, folder, groups, made) for folder in found.values()]
+    if jobs > 1 and len(found) > 1:
+        options = [
+            *(f"{SELECT}={group}" for group in groups),
+            *(f"{DELIVERABLES_OPTION}={one}" for one in made),
+        ]
+        reports = _run_side_by_side(screen, workspace, list(found.values()), options, jobs)
+    else:
+        reports = [run_one(screen, workspace, folder, groups, made) for folder in found.values()]
     summarise(screen, workspace, reports)
     failed = [report for report in reports if not report.succeeded]
     screen.finish(ok=not failed, verb="run", cities=[report.document() for report in reports])
@@ -134,12 +144,34 @@ def run_one(
         if not screen.settings.as_json:
             screen.fail(error)
         return Report(folder.name, None, error)
+    _show_problems(screen, run)
+    return Report(folder.name, run)
+
+
+def _run_side_by_side(
+    screen: Screen, workspace: Workspace, folders: Sequence[CityFolder], options: Sequence[str], jobs: int
+) -> list[Report]:
+    """Run cities in processes of their own and tell what stopped each."""
+
+    def tell(city: str, succeeded: bool) -> None:  # noqa: FBT001 - called by run_apart
+        screen.line(city=city, state="done" if succeeded else "failed")
+
+    reports = []
+    for folder, (run, fault) in zip(folders, run_apart(workspace, folders, options, jobs, tell), strict=True):
+        if fault is not None and not screen.settings.as_json:
+            screen.fail(fault)
+        if run is not None:
+            _show_problems(screen, run)
+        reports.append(Report(folder.name, run, fault))
+    return reports
+
+
+def _show_problems(screen: Screen, run: CityRun) -> None:
     for failure in run.failures:
         show_failure(screen, failure)
     if run.skipped:
         listed = ", ".join(run.skipped)
         screen.note(f"因上游未通过而未计算：{listed}", f"not tried because a parent failed: {listed}")
-    return Report(folder.name, run)
 
 
 @contextmanager

@@ -123,6 +123,14 @@ def run(
         ),
     ] = None,
     deliverables: Deliverables = None,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "--jobs",
+            min=1,
+            help="同时计算几个城市，每个约占 2 GB 内存｜cities at a time, about 2 GB of memory each",
+        ),
+    ] = 1,
     folder: CitiesFolder = None,
     out: OutFolder = None,
 ) -> int:
@@ -130,9 +138,8 @@ def run(
     from sxyd_pipeline.cli.run import run_cities  # noqa: PLC0415
 
     session = _session(context)
-    return run_cities(
-        session.screen, session.workspace(folder, out), cities, select or [], deliverables or []
-    )
+    workspace = session.workspace(folder, out)
+    return run_cities(session.screen, workspace, cities, select or [], deliverables or [], jobs)
 
 
 def status(

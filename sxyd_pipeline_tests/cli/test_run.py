@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +17,7 @@ from sxyd_pipeline.cli.settings import Settings
 from sxyd_pipeline.definitions import CHAPTERS
 from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.workspace import HOME_VARIABLE, find_workspace
-from sxyd_pipeline_tests.cli.program import Program, program
+from sxyd_pipeline_tests.cli.program import Program, Said, program
 from sxyd_pipeline_tests.packages import (
     SIBLING_ADCODES,
     TINY_ADCODE,
@@ -231,6 +233,56 @@ def test_a_failing_city_stops_no_other_and_shows_its_rows(sxyd: Program, tmp_pat
     assert plain.code == 1
     assert f"city={TINY_ADCODE} asset=facility_activity state=blocked" in plain.out
     assert "what to do" in plain.err
+
+
+def test_cities_side_by_side_tell_the_same_as_one_after_the_other(sxyd: Program, tmp_path: Path) -> None:
+    cities = tmp_path / "packages"
+    activity = tiny_tables()["facility_activity"].with_columns(year=pl.lit("2019"))
+    write_tiny_city(cities / TINY_ADCODE, tables={"facility_activity": activity})
+    write_tiny_city(cities / OTHER, adcode=OTHER)
+    (cities / "321200").mkdir()
+    (cities / "321200" / "city.toml").write_text("adcode = ", encoding="utf-8")
+    asked = ("run", cities, "--select", "inputs", "--json")
+    one_by_one, at_once = sxyd(*asked), sxyd(*asked, "--jobs", 2)
+    assert (one_by_one.code, at_once.code) == (1, 1)
+
+    def told(said: Said) -> list[dict[str, Any]]:
+        passing = ("run_id", "seconds")
+        return [
+            {key: value for key, value in city.items() if key not in passing}
+            for city in said.document["cities"]
+        ]
+
+    assert [city["success"] for city in told(at_once)] == [False, False, True]
+    assert told(at_once) == told(one_by_one)
+
+
+def test_a_process_that_ends_on_its_way_fails_its_city_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for adcode in (TINY_ADCODE, OTHER):
+        write_tiny_city(tmp_path / "data" / "cities" / adcode, adcode=adcode)
+    real = subprocess.run
+
+    def kill_one(command: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
+        if OTHER in command[4]:
+            return subprocess.CompletedProcess(command, -9, stdout="")
+        return real(command, **how)
+
+    monkeypatch.setattr("sxyd_pipeline.cli.side_by_side.subprocess.run", kill_one)
+    out = io.StringIO()
+    code = run_cities(
+        Screen(Settings(as_json=True), out),
+        find_workspace(tmp_path),
+        [TINY_ADCODE, OTHER],
+        ["inputs"],
+        jobs=2,
+    )
+    first, second = json.loads(out.getvalue())["cities"]
+    assert code == 1
+    assert first["success"]
+    assert second["error"]["rule"] == "EndedProcessError"
+    assert "-9" in second["error"]["message_en"]
 
 
 def test_a_gap_between_control_units_shows_the_rows_and_the_remedy(sxyd: Program, tmp_path: Path) -> None:
