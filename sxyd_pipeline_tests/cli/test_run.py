@@ -27,6 +27,7 @@ from sxyd_pipeline_tests.packages import (
 )
 
 OTHER = SIBLING_ADCODES[1]
+PUBLISH = ("--select", "published")
 TOTALS = "select species, sum(emission_t) as t from inventory.emissions group by 1 order by 1"
 
 
@@ -39,9 +40,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def run_quietly(root: Path) -> int:
+def run_quietly(root: Path, *deliverables: str) -> int:
     out = io.StringIO()
-    code = run_cities(Screen(Settings(as_json=True), out), find_workspace(root), [TINY_ADCODE], [])
+    code = run_cities(
+        Screen(Settings(as_json=True), out), find_workspace(root), [TINY_ADCODE], [], deliverables
+    )
     (root / "run.json").write_text(out.getvalue(), encoding="utf-8")
     return code
 
@@ -67,8 +70,9 @@ def test_a_release_has_the_deliverables_that_are_asked_for_and_loses_none(
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     sxyd = program(capsys)
     seen = []
-    for words in (["none"], ["access"], ["access,case"], ["none"]):
-        (told,) = sxyd("run", TINY_ADCODE, "--deliverables", *words, "--json").document["cities"]
+    for words, groups in (("none", ()), ("access", PUBLISH), ("access,case", PUBLISH), ("none", PUBLISH)):
+        said = sxyd("run", TINY_ADCODE, "--deliverables", words, *groups, "--json")
+        (told,) = said.document["cities"]
         (manifest,) = tmp_path.glob("out/*/manifest.json")
         document = json.loads(manifest.read_text(encoding="utf-8"))
         assert document["release_id"] == told["release_id"]
@@ -87,7 +91,7 @@ def test_a_release_has_the_deliverables_that_are_asked_for_and_loses_none(
 def test_a_deliverable_that_does_not_exist_is_refused(at_home: Program) -> None:
     said = at_home("run", TINY_ADCODE, "--deliverables", "atals", "--lang", "en")
     assert said.code == 2
-    assert "choose from: report, case, atlas, data, access, explorer, all, none" in said.err
+    assert "choose from: report, case, atlas, data, access, quality, explorer, all, none" in said.err
 
 
 def test_the_published_totals_can_be_asked(at_home: Program) -> None:
@@ -174,7 +178,7 @@ def test_after_one_plants_coal_rises_by_half_the_difference_names_it_and_what_fo
     rows = pl.read_csv(table, infer_schema=False)
     more = pl.when(coal).then(pl.lit("105000")).otherwise(pl.col("amount"))
     rows.with_columns(amount=more).write_csv(table)
-    assert run_quietly(root) == 0
+    assert run_quietly(root, "none") == 0
     said = program(capsys)("diff", TINY_ADCODE, "--json")
     assert said.code == 0, said.err
     (source,) = said.document["sources"]
