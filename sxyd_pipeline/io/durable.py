@@ -102,10 +102,14 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, *, replacing: bool = False) -> Iterator[Path]:
     """Fill a folder under a temporary name; it gets its own name only when everything is on disk.
 
     On any error the temporary folder is removed and ``path`` is untouched.
+
+    Args:
+        path: the folder.
+        replacing: a folder that has the name already is put aside at the last moment, and removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_beside(path)
@@ -114,8 +118,12 @@ def new_folder(path: Path) -> Iterator[Path]:
         yield temporary
         for folder in {temporary, *(file.parent for file in temporary.rglob("*"))}:
             sync_folder(folder)
+        old = temporary_beside(path)
+        if replacing and path.exists():
+            path.rename(old)
         temporary.rename(path)
         sync_folder(path.parent)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -3,8 +3,7 @@
 import importlib.metadata
 import json
 import platform
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from sxyd_pipeline.contracts.meta import RELEASE
 from sxyd_pipeline.contracts.model import Table
 from sxyd_pipeline.io import database
 from sxyd_pipeline.io.assembly import Content, release_row
-from sxyd_pipeline.io.durable import new_folder, sync_file, write_file
+from sxyd_pipeline.io.durable import new_folder, replace_file, sync_file, write_file
 from sxyd_pipeline.io.fingerprints import hash_file
 from sxyd_pipeline.io.lake import digest, frame_bytes, hash_of
 from sxyd_pipeline.io.staging import Staged
@@ -95,6 +94,17 @@ class ReleaseFolder:
             return False
         return listed | wanted == listed and self.is_intact()
 
+    def takes(self, parts: Sequence[Staged]) -> bool:
+        """Tell whether the release is intact and can take these deliverables in beside what it has."""
+        try:
+            manifest = self.manifest()
+        except (OSError, ValueError):
+            return False
+        listed = {name: facts.get("sha256") for name, facts in manifest["files"].items()}
+        wanted = {name: facts["sha256"] for part in parts for name, facts in part.files.items()}
+        agreed = all(listed.get(name, sha256) == sha256 for name, sha256 in wanted.items())
+        return agreed and manifest["versions"] == versions() and self.is_intact()
+
     def write(
         self,
         content: Content,
@@ -104,6 +114,9 @@ class ReleaseFolder:
         parts: Sequence[Staged] = (),
     ) -> None:
         """Write everything under a temporary name, then give the folder its own.
+
+        A release that is there and intact is not written again: it takes in what it does not have, and its
+        manifest changes last, so that it is intact at every moment.
 
         Args:
             content: what the release is made of.
@@ -117,24 +130,28 @@ class ReleaseFolder:
             DatabaseNotWrittenError: of DuckDB; the same holds.
             StagedFileChangedError: a staged file is not what was staged; the same holds.
         """
+        made = {name: {"sha256": facts["sha256"]} for part in parts for name, facts in part.files.items()}
+        names = {part.deliverable for part in parts}
+        if self.takes(parts):
+            before = self.manifest()
+            for part in parts:
+                part.copy_into(self.folder, before["files"])
+            told = describe(content, release_id, before["files"] | made, names | set(before["deliverables"]))
+            replace_file(self.folder / MANIFEST, _document(told))
+            return
         everything = {**tables, RELEASE: release_row(content, release_id, created)}
-        if self.folder.exists():
-            # It was damaged, or somebody changed it: the manifest no longer holds.
-            shutil.rmtree(self.folder)
-        with new_folder(self.folder) as folder:
+        # What is there was damaged, or made with other libraries: it goes when the new one is complete.
+        with new_folder(self.folder, replacing=True) as folder:
             database.create(folder / DATABASE, everything)
             sync_file(folder / DATABASE)
-            files: dict[str, Mapping[str, Any]] = {DATABASE: {"content_sha256": content_hash(everything)}}
             for part in parts:
                 part.copy_into(folder)
-                files |= {name: {"sha256": facts["sha256"]} for name, facts in part.files.items()}
-            manifest = json.dumps(
-                describe(content, release_id, files, [part.deliverable for part in parts]),
-                ensure_ascii=False,
-                indent=1,
-                sort_keys=True,
-            )
-            write_file(folder / MANIFEST, manifest.encode())
+            files = {DATABASE: {"content_sha256": content_hash(everything)}, **made}
+            write_file(folder / MANIFEST, _document(describe(content, release_id, files, names)))
+
+
+def _document(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def content_hash(tables: Mapping[Table, pl.DataFrame]) -> str:
@@ -148,7 +165,7 @@ def content_hash(tables: Mapping[Table, pl.DataFrame]) -> str:
 
 
 def describe(
-    content: Content, release_id: str, files: Mapping[str, Mapping[str, Any]], deliverables: Sequence[str]
+    content: Content, release_id: str, files: Mapping[str, Mapping[str, Any]], deliverables: Collection[str]
 ) -> dict[str, Any]:
     """Return the manifest: files, inputs and versions. No clock, no machine."""
     return {

@@ -8,7 +8,7 @@ what lies there complete need not be made again. Deliverables with the same key 
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -80,13 +80,18 @@ class Staged:
         """Return one file of the previews."""
         return (self.folder / PREVIEW / name).read_bytes()
 
-    def copy_into(self, release: Path) -> None:
+    def copy_into(self, release: Path, present: Collection[str] = ()) -> None:
         """Copy the files to their places in a release folder and wait until the disk has them.
+
+        Args:
+            release: the folder.
+            present: files that are there already and stay untouched.
 
         Raises:
             StagedFileChangedError: a file does not have its hash.
         """
-        for name, facts in self.files.items():
+        for name in self.files.keys() - set(present):
+            facts = self.files[name]
             source, target = self.folder / name, release / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

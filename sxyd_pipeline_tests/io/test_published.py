@@ -156,6 +156,39 @@ def test_a_damaged_release_is_written_anew(published: Workspace, victim: str) ->
     assert (release.folder / "manifest.json").read_bytes() == manifest
 
 
+def test_a_release_takes_in_a_deliverable_and_is_intact_at_every_moment(
+    published: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = only_release(published)
+    before = {path: path.stat().st_ino for path in release.folder.rglob("*") if path.is_file()}
+    old = release.manifest()
+    ready = prepare(published, CITY)
+    parts = [stage(published.lake, ready, name) for name in ("result_data", "access_lists", "quality_report")]
+    real, left = shutil.copyfile, [3]
+
+    def full(source: Path, target: Path) -> Path:
+        if left[0] == 0:
+            raise OSError(28, "No space left on device")
+        left[0] -= 1
+        return Path(real(source, target))
+
+    monkeypatch.setattr("sxyd_pipeline.io.staging.shutil.copyfile", full)
+    with pytest.raises(DiskFullError):
+        publisher.publish(published, CITY, parts)
+    monkeypatch.undo()
+    assert release.manifest() == old
+    assert release.is_intact()
+    assert not publisher.publish(published, CITY, parts).reused
+    grown = release.manifest()
+    assert release.is_intact()
+    assert grown["deliverables"] == ["access_lists", "quality_report", "result_data"]
+    # What was there stayed where it was; only the manifest is another file.
+    kept = {path: path.stat().st_ino for path in before}
+    assert {path.name for path in before if kept[path] != before[path]} == {"manifest.json"}
+    assert publisher.publish(published, CITY, parts[:1]).reused
+    assert release.manifest() == grown
+
+
 def test_bad_data_on_disk_are_not_published(published: Workspace) -> None:
     before = ask(published, "SELECT release_id FROM meta.release")
     store = ShardStore(published.lake)
