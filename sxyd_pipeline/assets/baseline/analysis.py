@@ -7,7 +7,7 @@ import polars as pl
 from sxyd_pipeline.assets.declaration import asset
 from sxyd_pipeline.core.baseline import drivers, key_items
 from sxyd_pipeline.core.baseline import key_areas as core_key_areas
-from sxyd_pipeline.core.baseline.equivalents import choose_equivalents
+from sxyd_pipeline.core.baseline.equivalents import choose_city_equivalents
 from sxyd_pipeline.core.baseline.structure import describe_structure
 from sxyd_pipeline.core.inventory import gather_activity
 from sxyd_pipeline.io.resources import PackageStore, ReferenceStore
@@ -81,7 +81,7 @@ def key_industries(
 ) -> pl.DataFrame:
     """Industries that matter most for pollution and carbon, with reasons."""
     config, facts = packages.open(context.partition_key).config, reference.load()
-    equivalents = choose_equivalents(facts.pollution_equivalents)
+    equivalents = choose_city_equivalents(facts.pollution_equivalents, config)
     lists = (facts.two_high_industries, facts.industries)
     return key_items.identify_key_industries(
         source_emissions, economy, *lists, equivalents, facts.key_item_rules, config
@@ -97,7 +97,7 @@ def key_fields(
 ) -> pl.DataFrame:
     """Source categories that matter most for pollution and carbon, with reasons."""
     config, facts = packages.open(context.partition_key).config, reference.load()
-    equivalents = choose_equivalents(facts.pollution_equivalents)
+    equivalents = choose_city_equivalents(facts.pollution_equivalents, config)
     return key_items.identify_key_fields(source_emissions, equivalents, facts.key_item_rules, config)
 
 
@@ -115,7 +115,7 @@ def key_areas(
 ) -> pl.DataFrame:
     """Districts, zones and control units that matter most, with reasons."""
     config, facts = packages.open(context.partition_key).config, reference.load()
-    equivalents = choose_equivalents(facts.pollution_equivalents)
+    equivalents = choose_city_equivalents(facts.pollution_equivalents, config)
     accounts = (district_emissions, zone_emissions, control_unit_emissions)
     layers = (districts, zones, control_units)
     return core_key_areas.identify_key_areas(*accounts, *layers, equivalents, facts.key_item_rules, config)

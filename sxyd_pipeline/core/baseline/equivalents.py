@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sxyd_pipeline.core.inputs.config import CityConfig
+from sxyd_pipeline.core.inputs.failures import InvalidConfigError
 from sxyd_pipeline.errors import Place, SxydError
 
 #: PM2.5, BC and OC are parts of PM10: their mass is weighted once, with PM10.
@@ -11,6 +13,8 @@ _COUNTED = ("SO2", "NOx", "CO", "NH3", "VOCs", "PM10")
 #: Substances the law's table offers for particles: soot and smoke, or general dust.
 SOOT, DUST = "烟尘", "一般性粉尘"
 _ENGLISH = {SOOT: "soot", DUST: "general dust"}
+_FILE = "city.toml"
+_POSITIVE = ("大于 0 的数字", "a number above 0")
 
 
 class UnknownEquivalentError(SxydError):
@@ -81,6 +85,46 @@ def choose_equivalents(
         f"particles as {in_english} {particle_kg:g} kg per equivalent (PM2.5, BC, OC are within PM10), "
         f"VOCs proxy {proxy_kg:g}",
     )
+
+
+def choose_city_equivalents(pollution_equivalents: pl.DataFrame, config: CityConfig) -> Equivalents:
+    """Return the weights of pollutants as the city chooses them.
+
+    Args:
+        pollution_equivalents: ``species, substance_zh, equivalent_value_kg``.
+        config: ``[methods]`` may set ``pm_equivalent_kg`` (the value of soot or of general dust) and
+            ``vocs_equivalent_kg``.
+
+    Raises:
+        InvalidConfigError: the value for particles is neither that of soot nor that of dust, or the one of
+            VOCs is not positive.
+        UnknownEquivalentError: a pollutant has no value.
+    """
+    particles = SOOT
+    stated = chosen_number(config, "pm_equivalent_kg")
+    if stated is not None:
+        offered = dict(
+            pollution_equivalents.filter(pl.col("substance_zh").is_in([SOOT, DUST]))
+            .select("equivalent_value_kg", "substance_zh")
+            .iter_rows()
+        )
+        if stated not in offered:
+            zh = "、".join(f"{value:g}（{name}）" for value, name in offered.items())
+            en = " or ".join(f"{value:g}" for value in offered)
+            raise InvalidConfigError.not_allowed(_FILE, "methods.pm_equivalent_kg", stated, zh, en)
+        particles = offered[stated]
+    vocs_kg = chosen_number(config, "vocs_equivalent_kg")
+    return choose_equivalents(pollution_equivalents, particles=particles, vocs_kg=vocs_kg)
+
+
+def chosen_number(config: CityConfig, key: str) -> float | None:
+    """Return a positive number of ``[methods]``, None when it is not chosen."""
+    value = config.methods.extra.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise InvalidConfigError.not_allowed(_FILE, f"methods.{key}", value, *_POSITIVE)
+    return float(value)
 
 
 def _value(table: pl.DataFrame, column: str, name: str) -> float:

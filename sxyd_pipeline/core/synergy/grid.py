@@ -12,13 +12,12 @@ import polars as pl
 import shapely
 from scipy import sparse
 
-from sxyd_pipeline.core.baseline.equivalents import Equivalents
+from sxyd_pipeline.core.baseline.equivalents import Equivalents, choose_city_equivalents
 from sxyd_pipeline.core.baseline.layer import Layer
 from sxyd_pipeline.core.baseline.placements import district_layer, place_in_layers
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.outcome import Outcome, balance_of
 from sxyd_pipeline.core.reference import Reference
-from sxyd_pipeline.core.synergy.indices_choices import choose_city_equivalents
 from sxyd_pipeline.core.synergy.provenance import inputs_hash, with_provenance
 from sxyd_pipeline.core.synergy.space_settings import cell_side_km, setting
 from sxyd_pipeline.core.zoning.areas import Floats, Indices, share_areas

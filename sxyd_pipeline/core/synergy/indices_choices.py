@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sxyd_pipeline.core.baseline.equivalents import DUST, SOOT, Equivalents, choose_equivalents
+from sxyd_pipeline.core.baseline.equivalents import Equivalents, choose_city_equivalents, chosen_number
 from sxyd_pipeline.core.inputs.config import CityConfig
-from sxyd_pipeline.core.inputs.failures import InvalidConfigError
 from sxyd_pipeline.errors import Place, SxydError
 
 #: kg of pollutant in a tonne of equivalents (one equivalent is counted in kg, a tonne holds 1000).
 _EQUIVALENTS_PER_T = 1000.0
-_FILE = "city.toml"
-_POSITIVE = ("大于 0 的数字", "a number above 0")
 
 
 class MissingScoreParameterError(SxydError):
@@ -113,44 +110,14 @@ def choose_carbon_weight(parameters: pl.DataFrame, config: CityConfig) -> float:
         InvalidConfigError: a choice is not a positive number.
         MissingScoreParameterError: a price is neither chosen nor in the reference data.
     """
-    stated = _number(config, "iapeq_carbon_weight")
+    stated = chosen_number(config, "iapeq_carbon_weight")
     if stated is not None:
         return stated
     prices = []
     for name in ("carbon_price_cny_per_t", "equivalent_price_cny_per_kg"):
-        chosen = _number(config, name)
+        chosen = chosen_number(config, name)
         prices.append(parameter_of(parameters, name) if chosen is None else chosen)
     return weigh_carbon(*prices)
-
-
-def choose_city_equivalents(pollution_equivalents: pl.DataFrame, config: CityConfig) -> Equivalents:
-    """Return the weights of pollutants as the city chooses them.
-
-    Args:
-        pollution_equivalents: ``species, substance_zh, equivalent_value_kg``.
-        config: ``[methods]`` may set ``pm_equivalent_kg`` (the value of soot or of general dust) and
-            ``vocs_equivalent_kg``.
-
-    Raises:
-        InvalidConfigError: the value for particles is neither that of soot nor that of dust, or the one of
-            VOCs is not positive.
-        UnknownEquivalentError: a pollutant has no value.
-    """
-    particles = SOOT
-    stated = _number(config, "pm_equivalent_kg")
-    if stated is not None:
-        offered = dict(
-            pollution_equivalents.filter(pl.col("substance_zh").is_in([SOOT, DUST]))
-            .select("equivalent_value_kg", "substance_zh")
-            .iter_rows()
-        )
-        if stated not in offered:
-            zh = "、".join(f"{value:g}（{name}）" for value, name in offered.items())
-            en = " or ".join(f"{value:g}" for value in offered)
-            raise InvalidConfigError.not_allowed(_FILE, "methods.pm_equivalent_kg", stated, zh, en)
-        particles = offered[stated]
-    vocs_kg = _number(config, "vocs_equivalent_kg")
-    return choose_equivalents(pollution_equivalents, particles=particles, vocs_kg=vocs_kg)
 
 
 def choose_scale(
@@ -188,13 +155,3 @@ def choose_scale(
         f"{equivalents.words_zh}；{counted_zh}；综合当量中每吨 CO2 当量折 {weight:g} 吨污染当量",
         f"{equivalents.words_en}; {counted}; a tonne of CO2e weighs {weight:g} t of equivalents",
     )
-
-
-def _number(config: CityConfig, key: str) -> float | None:
-    """Return a positive number of ``[methods]``, None when it is not chosen."""
-    value = config.methods.extra.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise InvalidConfigError.not_allowed(_FILE, f"methods.{key}", value, *_POSITIVE)
-    return float(value)

@@ -14,12 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
-from sxyd_pipeline.core.baseline.equivalents import Equivalents, sum_equivalents
+from sxyd_pipeline.core.baseline.equivalents import Equivalents, choose_city_equivalents, sum_equivalents
 from sxyd_pipeline.core.inputs.config import CityConfig
 from sxyd_pipeline.core.reference import Reference
 from sxyd_pipeline.core.synergy.grid import cells_of_codes
 from sxyd_pipeline.core.synergy.hotspots import overlap_hot_spots
-from sxyd_pipeline.core.synergy.indices_choices import choose_city_equivalents
 from sxyd_pipeline.core.synergy.moran import Moran, bivariate_moran, count_ties, global_moran
 from sxyd_pipeline.core.synergy.moran_local import (
     Local,
