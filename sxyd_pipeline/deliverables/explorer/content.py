@@ -197,7 +197,7 @@ def _plain(value: Any) -> Any:
 def _scores(
     edition: Edition, codes: Sequence[str], scenarios: Sequence[str], years: Sequence[int]
 ) -> dict[str, Any]:
-    """Return values, ranks, reasons and contributions by scenario, year and position of the unit."""
+    """Return values, ranks and contributions by scenario, year and position of the unit, reasons by unit first."""
     scores = edition.table(_SCORES)
     parts = edition.table("synergy.score_contributions").filter(pl.col("layer") == "control_unit")
     components = parts.select("component", "component_name").unique(maintain_order=True).sort("component")
@@ -216,8 +216,13 @@ def _scores(
             )
     named = [{"zh": zh, "en": name.replace("_", " ")} for name, zh in components.rows()]
     sources = _sources(parts, scenarios[0], years[0], codes)
+    # Texts of one unit differ in few words: side by side they take three fifths of the room.
+    told = [
+        {scenario: [texts[place] for texts in by_year] for scenario, by_year in reasons.items()}
+        for place in range(len(codes))
+    ]
     return {
-        "values": values, "ranks": ranks, "reasons": reasons, "components": named, "contributions": shares,
+        "values": values, "ranks": ranks, "reasons": told, "components": named, "contributions": shares,
         "sources": sources,
     }  # fmt: skip
 

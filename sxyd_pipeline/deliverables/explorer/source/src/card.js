@@ -9,7 +9,7 @@ export function showCard(panel, data, unit, slice, handlers) {
   const of = (name) => data.values[name]?.[scenario]?.[year]?.[unit] ?? null;
   const facts = data.indicators.filter((one) => one.card).map((one) => el("tr", {}, el("th", {}, pick(one.zh, one.en)), el("td", {}, one.categories ? one.categories[of(one.id)] ?? "–" : number(of(one.id), 4)), el("td", { class: "unit" }, one.unit)));
   const ranks = data.ranks?.[scenario]?.[year]?.[unit];
-  const reasons = data.reasons?.[scenario]?.[year]?.[unit];
+  const reasons = data.reasons?.[unit]?.[scenario]?.[year];
   const parts = data.contributions?.[scenario]?.[year]?.[unit];
   const sources = data.sources?.[unit] || [];
   clear(panel).append(
